@@ -1,0 +1,99 @@
+"""What made a file: version, commit, hashes of inputs, lexicon and model, settings, seed, n, and the call.
+
+Floor: `config` and `errors` lie beneath. A recipe is a flat mapping of strings that every export can carry; nothing in
+it depends on the time, the host or a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+
+from analysis.config import PACKAGE, PROJECT
+
+#: Libraries whose version can change a number or a drawing.
+PACKAGES = (
+    "numpy",
+    "pandas",
+    "scipy",
+    "matplotlib",
+    "pyarrow",
+    "textblob",
+    "nltk",
+    "vaderSentiment",
+    "trafilatura",
+    "py3langid",
+)
+
+
+def sha256_of(*parts: str | bytes) -> str:
+    """SHA-256 over `parts`, each preceded by its length, so that no two lists of parts collide."""
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+        digest.update(f"{len(data)}:".encode())
+        digest.update(data)
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=64)
+def sha256_of_file(path: Path) -> str:
+    """SHA-256 of a resource file's bytes (read once per process)."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def sha256_of_files(paths: Iterable[Path]) -> str:
+    """One hash over several files, by name and content, in sorted order."""
+    found = sorted(paths)
+    return sha256_of(*(part for path in found for part in (path.name, path.read_bytes())))
+
+
+@lru_cache(maxsize=1)
+def code_sha256() -> str:
+    """Hash over the package's own modules: the version of the code even where git is not at hand."""
+    return sha256_of(
+        *(
+            part
+            for path in sorted(PACKAGE.rglob("*.py"))
+            for part in (path.relative_to(PACKAGE).as_posix(), path.read_bytes())
+        )
+    )
+
+
+@lru_cache(maxsize=1)
+def commit() -> str:
+    """The commit of the code when it runs from its repository, with `+changes` when files differ; else empty."""
+    if not (PROJECT / ".git").exists():
+        return ""
+    try:
+        head = _git("rev-parse", "HEAD")
+        changed = _git("status", "--porcelain", "--untracked-files=no", "--", "analysis")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return head + ("+changes" if changed else "")
+
+
+def _git(*words: str) -> str:
+    command = ["git", "-C", str(PROJECT), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout.strip()  # noqa: S603
+
+
+@lru_cache(maxsize=1)
+def packages() -> dict[str, str]:
+    """Versions of the libraries in `PACKAGES`."""
+    return {name: metadata.version(name) for name in PACKAGES}
+
+
+def version() -> str:
+    """Version of this package."""
+    return metadata.version("whose-words")
+
+
+def as_json(recipe: Mapping[str, object]) -> str:
+    """A recipe as one line of JSON with sorted keys: the form in which it is written into files."""
+    return json.dumps(recipe, sort_keys=True, ensure_ascii=False)

@@ -1,0 +1,64 @@
+"""The words of a text, and the one-to-one normalisation under which they are measured.
+
+Floor: a string comes in, offsets into that same string go out. Words are what rates are counted in: a run of letters
+or digits, with inner apostrophes, hyphens and points (`don't`, `far-right`, `U.S`); punctuation is not a word.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import numpy as np
+
+# One character for one character, so that the offset map is the identity: an offset into the normalised text is an
+# offset into the text as received. Invisible characters stay and are skipped when a word form is looked up.
+_ONE_TO_ONE = {
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\x0b\x0c\x00",
+        " ",
+    ),
+    **dict.fromkeys("‘’‚‛′´`ʼ＇", "'"),
+    **dict.fromkeys("“”„‟″«»〝〞＂", '"'),
+    **dict.fromkeys("‐‑﹣－", "-"),
+    **dict.fromkeys("\x85\u2028\u2029", "\n"),
+}
+_TABLE = str.maketrans(_ONE_TO_ONE)
+#: Characters that are there but not seen: soft hyphen, zero-width and bidirectional marks, byte-order mark.
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+WORD = re.compile(rf"\w[{INVISIBLE}]*(?:\w[{INVISIBLE}]*)*(?:['’.\-‐‑][{INVISIBLE}]*\w[\w{INVISIBLE}]*)*")
+
+
+def normalise(text: str) -> str:
+    """`text` with curly marks straight, odd spaces as spaces and line separators as newlines; the length is the same.
+
+    Every offset into the result is the same offset into `text`.
+    """
+    return text.translate(_TABLE)
+
+
+def visible(form: str) -> str:
+    """A word form without the characters that are not seen (a soft hyphen inside a word does not hide the word)."""
+    return form if form.isascii() else _INVISIBLE.sub("", form)
+
+
+@lru_cache(maxsize=256)
+def word_offsets(text: str) -> tuple[np.ndarray, np.ndarray]:
+    """Where the words of `text` start and end.
+
+    Returns
+    -------
+    (starts, ends) : two int64 arrays of shape (W,), read-only, in order of the text.
+    """
+    pairs = [match.span() for match in WORD.finditer(text)]
+    array = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    starts, ends = np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, 1])
+    starts.flags.writeable = ends.flags.writeable = False
+    return starts, ends
+
+
+def count_words(text: str, starts: np.ndarray, ends: np.ndarray) -> np.ndarray:
+    """How many words of `text` begin in each stretch [start, end); shape of `starts`."""
+    first, _ = word_offsets(text)
+    return np.searchsorted(first, ends, side="left") - np.searchsorted(first, starts, side="left")
