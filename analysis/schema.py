@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -151,7 +152,12 @@ TABLES: dict[str, Table] = {
             _c("estimate", "float", "a minus b"), _c("low", "float", "lower limit"), _c("high", "float", "upper limit"),
             _c("low_simultaneous", "float", "lower limit that holds for all rows asked at once"),
             _c("high_simultaneous", "float", "upper limit that holds for all rows asked at once"),
+            _c("ratio", "float", "a over b; missing where too few hits were to be expected"),
+            _c("ratio_low", "float", "lower limit of the ratio"), _c("ratio_high", "float", "upper limit of the ratio"),
             _c("effect_size", "float", "difference over its standard deviation between events or articles"),
+            _c("effect_low", "float", "lower limit of the effect size"),
+            _c("effect_high", "float", "upper limit of the effect size"),
+            _c("smallest_seen", "float", "smallest difference seen with 80 % chance, in the unit of estimate"),
             _c("p", "float", "sign-flip or permutation p-value"),
             _c("p_adjusted", "float", "p over all rows asked at once (max-t)"),
             _c("q", "float", "false discovery rate (Benjamini-Hochberg), for screening"),
@@ -159,7 +165,10 @@ TABLES: dict[str, Table] = {
             _c("n_events", "int", "events that both outlets reported"),
             _c("n_articles_a", "int", "articles of the first"), _c("n_articles_b", "int", "articles of the second"),
             _c("n_hits_a", "float", "raw count (numerator) of the first"), _c("n_hits_b", "float", "raw count of the second"),
-            _c("n_words_a", "int", "words of the first (denominator)"), _c("n_words_b", "int", "words of the second"),
+            _c("base_a", "float", "what the first's numerator is counted in (words, attributions, mentions)"),
+            _c("base_b", "float", "what the second's numerator is counted in"),
+            _c("n_words_a", "int", "words of the first, in this voice"),
+            _c("n_words_b", "int", "words of the second, in this voice"),
             _c("verdict", "str", "the gate: go, warn or refuse"), _c("reason", "str", "the sentence under the chart"),
         )),
         Table("issues", "one thing the program refused or could not decide", ("path", "article_id", "step", "start"), (
@@ -182,19 +191,41 @@ TABLES: dict[str, Table] = {
 }  # fmt: skip
 
 
-def _typed(values: object, column: Column) -> pd.Series:
-    series = pd.Series(values) if not isinstance(values, pd.Series) else values
-    if column.type == "str":
-        return (
-            series.astype("str").fillna("") if series.dtype == object or series.isna().any() else series.astype("str")
-        )
+_NUMPY = {"int": "int64", "float": "float64", "bool": "bool"}
+
+
+@lru_cache(maxsize=64)
+def _level_type(levels: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(list(levels), ordered=True)
+
+
+def _levels(values: Sequence[object], column: Column) -> pd.Categorical:
+    code = {level: number for number, level in enumerate(column.levels)}
+    try:
+        codes = [code[value] if isinstance(value, str) else -1 for value in values]
+    except KeyError as unknown:
+        allowed = ", ".join(column.levels)
+        raise SchemaError(f"{column.name}: unknown level {unknown.args[0]!r}; allowed: {allowed}") from None
+    return pd.Categorical.from_codes(codes, dtype=_level_type(column.levels))
+
+
+def _typed(values: object, column: Column) -> object:
+    """`values` as an array of the column's type; a missing text becomes the empty text."""
+    if column.type in _NUMPY:
+        return np.asarray(values, dtype=_NUMPY[column.type])
+    if column.type == "int?":
+        return pd.Series(values, dtype="Int64").array
     if column.type == "level":
-        known = series.astype("object")
-        unknown = sorted({str(value) for value in known.dropna().unique()} - set(column.levels))
-        if unknown:
-            raise SchemaError(f"{column.name}: unknown level {unknown[0]!r}; allowed: {', '.join(column.levels)}")
-        return pd.Series(pd.Categorical(known, categories=list(column.levels), ordered=True), index=series.index)
-    return series.astype({"int": "int64", "float": "float64", "bool": "bool", "int?": "Int64"}[column.type])
+        if isinstance(values, pd.Series) and values.dtype == _level_type(column.levels):
+            return values.array
+        return _levels(list(values), column)
+    texts = ["" if value is None or value is pd.NA or value != value else str(value) for value in values]  # type: ignore[attr-defined]
+    return pd.array(texts, dtype="str")
+
+
+@lru_cache(maxsize=64)
+def _empty(name: str) -> pd.DataFrame:
+    return pd.DataFrame({column.name: _typed((), column) for column in TABLES[name].columns})
 
 
 def table(name: str, data: pd.DataFrame | Mapping[str, object] | Iterable[Sequence[object]] = ()) -> pd.DataFrame:
@@ -219,17 +250,13 @@ def table(name: str, data: pd.DataFrame | Mapping[str, object] | Iterable[Sequen
         missing = [column for column in spec.names if column not in data]
         if missing:
             raise SchemaError(f"table {name!r} lacks the columns {missing}; it has {list(data)}")
-        given = {column: data[column] for column in spec.names}
+        given: dict[str, object] = {column: data[column] for column in spec.names}
     else:
         rows = list(data)
-        given = dict(zip(spec.names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(spec.names, ())
-    out = {}
-    for column in spec.columns:
-        values = given[column.name]
-        if not isinstance(values, (pd.Series, np.ndarray)):
-            values = pd.Series(list(values), dtype="object")  # type: ignore[call-overload]
-        out[column.name] = _typed(values, column).reset_index(drop=True)
-    return pd.DataFrame(out, columns=spec.names)
+        if not rows:
+            return _empty(name).copy()
+        given = dict(zip(spec.names, zip(*rows, strict=True), strict=True))
+    return pd.DataFrame({column.name: _typed(given[column.name], column) for column in spec.columns})
 
 
 def check(name: str, frame: pd.DataFrame) -> None:
