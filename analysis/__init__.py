@@ -1,0 +1,86 @@
+"""Whose Words: how do outlets frame the same event?
+
+The face of the study. Names are loaded when they are first used, so that `import analysis` costs nothing.
+
+>>> from analysis import measure_text
+>>> study = measure_text("“We saw it,” a witness said.", zoned=False)
+>>> study.attributions["source_text"].tolist()
+['a witness']
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis import charts, keyness, loaded_terms, naming, sentiment, speakers
+    from analysis.article_view import ArticleView
+    from analysis.compare import can_compare, compare
+    from analysis.concordance import concordance
+    from analysis.config import Settings
+    from analysis.multiverse import multiverse
+    from analysis.pipeline import Plan, measure, measure_text
+    from analysis.readers import read_corpus
+    from analysis.schema import Corpus, Study
+    from analysis.store import read_study
+
+#: Public name → the module that holds it (None: the name is a module).
+_WHERE: dict[str, str | None] = {
+    "ArticleView": "article_view",
+    "Corpus": "schema",
+    "Plan": "pipeline",
+    "Settings": "config",
+    "Study": "schema",
+    "can_compare": "compare",
+    "charts": None,
+    "compare": "compare",
+    "concordance": "concordance",
+    "keyness": None,
+    "loaded_terms": None,
+    "measure": "pipeline",
+    "measure_text": "pipeline",
+    "multiverse": "multiverse",
+    "naming": None,
+    "read_corpus": "readers",
+    "read_study": "store",
+    "sentiment": None,
+    "speakers": None,
+}
+
+__all__ = [
+    "ArticleView",
+    "Corpus",
+    "Plan",
+    "Settings",
+    "Study",
+    "can_compare",
+    "charts",
+    "compare",
+    "concordance",
+    "keyness",
+    "loaded_terms",
+    "measure",
+    "measure_text",
+    "multiverse",
+    "naming",
+    "read_corpus",
+    "read_study",
+    "sentiment",
+    "speakers",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    home = _WHERE[name]
+    if home is None:
+        return import_module(f"analysis.{name}")
+    value = getattr(import_module(f"analysis.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -209,7 +210,7 @@ def _levels(values: Sequence[object], column: Column) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, dtype=_level_type(column.levels))
 
 
-def _typed(values: object, column: Column) -> object:
+def _typed(values: Any, column: Column) -> Any:
     """`values` as an array of the column's type; a missing text becomes the empty text."""
     if column.type in _NUMPY:
         return np.asarray(values, dtype=_NUMPY[column.type])
@@ -219,7 +220,7 @@ def _typed(values: object, column: Column) -> object:
         if isinstance(values, pd.Series) and values.dtype == _level_type(column.levels):
             return values.array
         return _levels(list(values), column)
-    texts = ["" if value is None or value is pd.NA or value != value else str(value) for value in values]  # type: ignore[attr-defined]
+    texts = ["" if value is None or value is pd.NA or value != value else str(value) for value in values]
     return pd.array(texts, dtype="str")
 
 

@@ -1,0 +1,291 @@
+"""The order of work: read → zone → split → attribute → lay over voices → measure; on this machine or on a Dask cluster.
+
+Floor: every measure lies beneath; `study` folders are made from what comes out here. A corpus is a stream of batches:
+each batch is measured by itself, so memory does not grow with the corpus while it is measured and any number of
+workers gives the same tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+
+import pandas as pd
+
+from analysis import attribution, loaded_terms, naming, recipe, schema, sentences, sentiment, voice, zones
+from analysis.config import RESOURCES, Settings
+from analysis.errors import InputError, MissingExtra, SchemaError
+from analysis.schema import Corpus, Study
+from analysis.store import Batches
+
+#: Called with (articles measured so far, articles in all).
+Progress = Callable[[int, int], None]
+_MEASURED = ("zones", "sentences", "attributions", "spans", "voices", "hits", "scores", "names", "issues")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured and with what: the settings, the lexicon and the actors, as tables.
+
+    Attributes
+    ----------
+    lexicon : the loaded terms (`loaded_terms.read_lexicon`).
+    actors : referents and their aliases (`naming.read_actors`).
+    zoned : False takes each text as one body, furniture included.
+    """
+
+    settings: Settings = field(default_factory=Settings)
+    lexicon: pd.DataFrame = field(default_factory=loaded_terms.read_lexicon)
+    actors: pd.DataFrame = field(default_factory=naming.read_actors)
+    zoned: bool = True
+
+    @cached_property
+    def lexicon_sha256(self) -> str:
+        """Hash of the lexicon's table."""
+        return frame_sha256(self.lexicon)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of everything that decides a result: the plan, the trained weights and resources, the code."""
+        return recipe.sha256_of(
+            json.dumps({**self.settings.as_dict(), "batch_size": 0}, sort_keys=True),
+            self.lexicon_sha256,
+            frame_sha256(self.actors),
+            str(self.zoned),
+            resources_sha256(),
+            recipe.code_sha256(),
+        )
+
+
+def frame_sha256(frame: pd.DataFrame) -> str:
+    """Hash of a table: its columns and every cell, as CSV."""
+    return recipe.sha256_of(frame.to_csv(index=False, lineterminator="\n"))
+
+
+@lru_cache(maxsize=1)
+def resources_sha256() -> str:
+    """Hash over every trained weight, lexicon and table that the package ships (not the look of its charts)."""
+    files = [path for path in sorted(RESOURCES.rglob("*")) if path.suffix in {".csv", ".json", ".npz", ".txt", ".tsv"}]
+    return recipe.sha256_of(
+        *(part for path in files for part in (path.relative_to(RESOURCES).as_posix(), recipe.sha256_of_file(path)))
+    )
+
+
+def measure(
+    corpus: Corpus,
+    *,
+    plan: Plan | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+    batches: Batches | None = None,
+) -> Study:
+    """Everything that the study measures, for every article of a corpus.
+
+    Parameters
+    ----------
+    corpus : what `read_corpus` gave; `corpus.articles` has one row a document.
+    plan : settings, lexicon and actors; by default those that the package ships.
+    engine : `"local"` (this process) or `"dask"` (the extra `cluster`); the tables are the same, bit for bit.
+    scheduler : address of a Dask scheduler, `"tcp://…"`; without one a cluster on this machine is used.
+    progress : called after each batch with (articles measured, articles in all).
+    batches : where measured batches are kept, so that a run that was killed goes on; None keeps nothing.
+
+    Returns
+    -------
+    Study : the tables of `schema.TABLES`, rows in the order of `corpus.articles`. An article that could not be measured
+        is a row in `issues` and in no other table: articles + refused = found.
+
+    Raises
+    ------
+    InputError
+        If the corpus has no article, or the same `article_id` twice.
+    """
+    plan = plan or _default_plan()
+    articles = schema.table("articles", corpus.articles)
+    if articles.empty:
+        raise InputError("there is no article to measure; corpus.issues says what was refused and why")
+    try:
+        schema.check("articles", articles)
+    except SchemaError as error:
+        raise InputError(str(error)) from None
+    parts = list(_cut(articles, plan.settings.batch_size))
+    measured = []
+    done = 0
+    for part, tables in zip(parts, _measure_parts(parts, plan, engine, scheduler, batches), strict=True):
+        measured.append(tables)
+        done += len(part)
+        if progress:
+            progress(done, len(articles))
+    return _study(articles, corpus.issues, measured, plan)
+
+
+def measure_text(text: str, *, zoned: bool = True, headline: str = "", plan: Plan | None = None) -> Study:
+    """The same tables for one string; every offset points into that string.
+
+    Parameters
+    ----------
+    text : an article, as received.
+    zoned : False measures the whole string as body: for a paragraph or a sentence that is not a whole article.
+    headline : the headline, when it is known and may stand in the text.
+    plan : settings, lexicon and actors; by default those that the package ships.
+
+    Raises
+    ------
+    InputError
+        If the text has no word.
+    """
+    if not any(letter.isalnum() for letter in text):
+        raise InputError("measure_text: the text has no word")
+    plan = plan or _default_plan()
+    plan = plan if plan.zoned == zoned else replace(plan, zoned=zoned)
+    articles = article_table("text", text, headline=headline)
+    return _study(articles, schema.table("issues"), [_measure_part(articles, plan)], plan)
+
+
+@lru_cache(maxsize=1)
+def _default_plan() -> Plan:
+    """The shipped plan, read once."""
+    return Plan()
+
+
+def article_table(article_id: str, text: str, **known: str) -> pd.DataFrame:
+    """An `articles` table of one row for a string that no reader read."""
+    row: dict[str, object] = dict.fromkeys(schema.TABLES["articles"].names, "")
+    row |= {
+        "article_id": article_id,
+        "text": text,
+        "n_chars": len(text),
+        "language": "en",
+        "extraction": "string",
+        **known,
+    }
+    row["sha256"] = recipe.sha256_of(text)
+    return schema.table("articles", [tuple(row.values())])
+
+
+def _cut(articles: pd.DataFrame, size: int) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(articles), size):
+        yield articles.iloc[start : start + size].reset_index(drop=True)
+
+
+def _measure_parts(
+    parts: Sequence[pd.DataFrame], plan: Plan, engine: str, scheduler: str | None, batches: Batches | None
+) -> Iterator[dict[str, pd.DataFrame]]:
+    if engine == "dask":
+        return _on_cluster(parts, plan, scheduler)
+    if engine != "local":
+        raise InputError(f"measure: engine {engine!r} is not known; use 'local' or 'dask'")
+    return (_measure_kept(part, plan, batches) for part in parts)
+
+
+def _measure_kept(articles: pd.DataFrame, plan: Plan, batches: Batches | None) -> dict[str, pd.DataFrame]:
+    if batches is None:
+        return _measure_safely(articles, plan)
+    key = recipe.sha256_of(plan.sha256, frame_sha256(articles))
+    tables = batches.get(key)
+    if tables is None:
+        tables = _measure_safely(articles, plan)
+        batches.put(key, tables)
+    return tables
+
+
+def _on_cluster(parts: Sequence[pd.DataFrame], plan: Plan, scheduler: str | None) -> Iterator[dict[str, pd.DataFrame]]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise MissingExtra("engine='dask' needs the extra `cluster`: pip install 'whose-words[cluster]'") from None
+    with Client(scheduler) if scheduler else Client(processes=False, dashboard_address=None) as client:
+        futures = client.map(_measure_safely, parts, [plan] * len(parts), retries=2, pure=False)
+        for place in range(len(futures)):
+            yield futures[place].result()
+            futures[place].release()
+
+
+def _measure_safely(articles: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
+    """The tables of a batch; when it fails, article by article, so that one article cannot stop the others."""
+    try:
+        return _measure_part(articles, plan)
+    except Exception as error:  # what concerns one article must not stop the rest
+        if len(articles) == 1:
+            return _refused(articles, error)
+    parts = [_measure_safely(part, plan) for part in _cut(articles, 1)]
+    return {name: _join(name, [part[name] for part in parts]) for name in _MEASURED}
+
+
+def _refused(articles: pd.DataFrame, error: Exception) -> dict[str, pd.DataFrame]:
+    row = articles.iloc[0]
+    message = f"could not be measured ({type(error).__name__}: {error}); the other articles went on"
+    issue = (row["path"], row["article_id"], "measure", "refused", None, message)
+    return {name: schema.table(name, [issue] if name == "issues" else ()) for name in _MEASURED}
+
+
+def _measure_part(articles: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
+    zone = zones.find_zones(articles, zoned=plan.zoned)
+    sentence = sentences.find_sentences(articles, zone)
+    found = attribution.find_attributions(articles, sentence)
+    voices = voice.find_voices(articles, zone, found.attributions, found.spans)
+    hits = loaded_terms.find_loaded_terms(articles, sentence, lexicon=plan.lexicon)
+    names = naming.find_names(articles, sentence, actors=plan.actors)
+    pieces = voice.cut_pieces(articles, sentence, voices)
+    return {
+        "zones": zone,
+        "sentences": sentence,
+        "attributions": found.attributions,
+        "spans": found.spans,
+        "voices": voices,
+        "hits": schema.table("hits", loaded_terms.mark_scare(voice.label_voice(hits, voices, sentence))),
+        "scores": sentiment.score_pieces(pieces, instruments=plan.settings.instruments),
+        "names": schema.table("names", voice.label_voice(names, voices, sentence)),
+        "issues": _notes(articles, zone),
+    }
+
+
+def _notes(articles: pd.DataFrame, zone: pd.DataFrame) -> pd.DataFrame:
+    """Articles in which no body was found: measured, and said."""
+    with_body = set(zone.loc[zone["zone"] == "body", "article_id"])
+    rows = [
+        (path, article, "zones", "note", None, "no body text was found: every zone is headline or furniture")
+        for path, article in zip(articles["path"], articles["article_id"], strict=True)
+        if article not in with_body
+    ]
+    return schema.table("issues", rows)
+
+
+def _join(name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    full = [frame for frame in frames if len(frame)]
+    return pd.concat(full, ignore_index=True) if full else schema.table(name)
+
+
+def _study(
+    articles: pd.DataFrame, read_issues: pd.DataFrame, measured: Sequence[dict[str, pd.DataFrame]], plan: Plan
+) -> Study:
+    tables = {
+        name: measured[0][name] if len(measured) == 1 else _join(name, [part[name] for part in measured])
+        for name in _MEASURED
+    }
+    refused = set(tables["issues"].loc[tables["issues"]["severity"] == "refused", "article_id"])
+    if refused:
+        articles = articles[~articles["article_id"].isin(refused)].reset_index(drop=True)
+    if len(read_issues):
+        tables["issues"] = _join("issues", [schema.table("issues", read_issues), tables["issues"]])
+    return Study(articles=articles, **tables, runs=_run_table(articles, tables["issues"], plan))
+
+
+def _run_table(articles: pd.DataFrame, issues: pd.DataFrame, plan: Plan) -> pd.DataFrame:
+    what = {
+        "version": recipe.version(),
+        "commit": recipe.commit(),
+        "inputs_sha256": frame_sha256(articles.drop(columns=["text", "path"])),
+        "lexicon_sha256": plan.lexicon_sha256,
+        "model_sha256": resources_sha256(),
+        "packages": json.dumps(recipe.packages(), sort_keys=True),
+        "settings": json.dumps(plan.settings.as_dict(), sort_keys=True),
+        "seed": plan.settings.seed,
+        "n_articles": len(articles),
+        "n_refused": int((issues["severity"] == "refused").sum()),
+    }
+    run_id = recipe.sha256_of(json.dumps(what, sort_keys=True))[:16]
+    return schema.table("runs", [(run_id, *what.values())])

@@ -1,0 +1,308 @@
+"""The only reader and writer of a study's files.
+
+Floor: tables, figures and pages come in, a folder goes out, and back. A folder is written under a temporary name and
+renamed when it is whole; what is not ours is never overwritten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import xlsxwriter
+
+from analysis import recipe, safety, schema
+from analysis.errors import InputError, OutputError
+from analysis.schema import Study
+
+RUN_FILE = "run.json"
+_MARK = "whose-words study"
+#: What a spreadsheet cell can hold (Excel's own limit).
+_CELL = 32_767
+_SHEET_ROWS = 1_048_575
+#: Files must not differ between runs: no clock anywhere.
+_NO_TIME = datetime(2000, 1, 1)
+
+
+def study_tables(study: Study) -> dict[str, pd.DataFrame]:
+    """The tables that a study folder holds, by name."""
+    return study.tables()
+
+
+@contextlib.contextmanager
+def new_folder(folder: Path, *, run: Mapping[str, object], replace: bool = False) -> Iterator[Path]:
+    """A temporary folder that takes the place of `folder` when the block ends well.
+
+    Parameters
+    ----------
+    folder : where the study shall stand.
+    run : what `run.json` will say; `article_ids` decides whether a study that stands there is this one.
+    replace : overwrite another study (never anything that is not a study).
+
+    Raises
+    ------
+    OutputError
+        If the place is not writable, holds files that are not a study, or holds a study of other articles.
+    """
+    folder = folder.absolute()
+    _may_replace(folder, run, replace)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", suffix=".new", dir=folder.parent))
+        made.chmod(0o755)
+    except OSError as error:
+        raise OutputError(f"{folder}: cannot be written ({error.strerror}). Give another folder with --out.") from None
+    try:
+        yield made
+        text = json.dumps({"what": _MARK, **run}, indent=1, sort_keys=True, ensure_ascii=False)
+        (made / RUN_FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
+        _swap(made, folder)
+    except OSError as error:
+        raise OutputError(
+            f"{folder}: cannot be written ({error.strerror or error}). Nothing was left there."
+        ) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _may_replace(folder: Path, run: Mapping[str, object], replace: bool) -> None:
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not folder.is_dir():
+        raise OutputError(f"{folder}: is a file. Give a folder with --out.")
+    if not any(folder.iterdir()):
+        return
+    try:
+        there = read_run(folder)
+    except InputError:
+        raise OutputError(f"{folder}: holds files that are not a study. Give another folder with --out.") from None
+    ids = set(_ids(there)) & set(_ids(run))
+    if not ids and not replace:
+        raise OutputError(
+            f"{folder}: holds another study ({len(_ids(there))} articles, none of them in this one). "
+            "Give another folder with --out, or --replace."
+        )
+
+
+def _ids(run: Mapping[str, object]) -> list[str]:
+    ids = run.get("article_ids", [])
+    return [str(value) for value in ids] if isinstance(ids, list) else []
+
+
+def _swap(made: Path, folder: Path) -> None:
+    """Put `made` in the place of `folder`; a study that stood there is gone only when the new one is in place."""
+    if not folder.exists():
+        made.rename(folder)
+        return
+    old = made.with_suffix(".old")
+    folder.rename(old)
+    try:
+        made.rename(folder)
+    except OSError:
+        old.rename(folder)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read_run(folder: Path) -> dict[str, object]:
+    """What `run.json` of a study folder says.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a study.
+    """
+    path = folder / RUN_FILE
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise InputError(
+            f"{folder}: is not a study folder (no {RUN_FILE}). Make one: python -m analysis run RAW --out {folder}"
+        ) from None
+    if not isinstance(run, dict) or run.get("what") != _MARK:
+        raise InputError(f"{path}: was not written by this program.")
+    return run
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
+    """Each table as `NAME.parquet` (exact) and `NAME.csv` (safe for a spreadsheet)."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, frame in tables.items():
+        write_parquet(frame, folder / f"{name}.parquet")
+        write_csv(frame, folder / f"{name}.csv")
+
+
+def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+    """`frame` exactly, types included; the same frame gives the same bytes."""
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, compression="zstd")
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """`frame` as CSV in UTF-8 in which no cell is a formula (see `safety.sheet_text`)."""
+    safety.sheet_frame(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+
+
+def read_study(folder: Path | str) -> Study:
+    """The study in a folder that `run` wrote; its tables are exactly those that were measured.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a study or a table is missing or damaged.
+    """
+    folder = Path(folder)
+    read_run(folder)
+    tables = {}
+    for name in Study.__dataclass_fields__:
+        path = folder / "tables" / f"{name}.parquet"
+        try:
+            tables[name] = schema.table(name, pd.read_parquet(path))
+        except (OSError, pa.ArrowInvalid) as error:
+            raise InputError(f"{path}: missing or damaged ({type(error).__name__}). Make the study again.") from None
+    return Study(**tables)
+
+
+def write_workbook(
+    tables: Mapping[str, pd.DataFrame],
+    path: Path,
+    *,
+    made_by: Mapping[str, object],
+    extra: Mapping[str, pd.DataFrame] | None = None,
+) -> None:
+    """One XLSX workbook: a sheet a table, a codebook sheet, a recipe sheet.
+
+    Texts longer than a cell can hold are cut and end in `… [cut]`; the Parquet tables hold them whole.
+    """
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    recipe_rows = [
+        (key, value if isinstance(value, str) else json.dumps(value, sort_keys=True))
+        for key, value in sorted(made_by.items())
+    ]
+    sheets = {
+        **tables,
+        **(extra or {}),
+        "codebook": codebook(),
+        "recipe": pd.DataFrame(recipe_rows, columns=["what", "value"]),
+    }
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"created": _NO_TIME, "comments": recipe.as_json(made_by)[:_CELL]})
+        head = book.add_format({"bold": True, "bottom": 1})
+        for name, frame in sheets.items():
+            _write_sheet(book.add_worksheet(_sheet_name(name)), frame, head)
+
+
+def _write_sheet(sheet: xlsxwriter.worksheet.Worksheet, frame: pd.DataFrame, head: object) -> None:
+    sheet.freeze_panes(1, 0)
+    for column, name in enumerate(frame.columns):
+        sheet.write_string(0, column, safety.sheet_text(name), head)
+        for row, value in enumerate(frame[name].tolist()[:_SHEET_ROWS], start=1):
+            _write_cell(sheet, row, column, value)
+    if len(frame):
+        sheet.autofilter(0, 0, min(len(frame), _SHEET_ROWS), len(frame.columns) - 1)
+
+
+def _write_cell(sheet: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: object) -> None:
+    if value is None or value is pd.NA or value != value or value == "":
+        return
+    if isinstance(value, bool):
+        sheet.write_boolean(row, column, value)
+    elif isinstance(value, (int, float)) and abs(value) != float("inf"):
+        sheet.write_number(row, column, value)
+    else:
+        text = safety.sheet_text(value)
+        sheet.write_string(row, column, text if len(text) <= _CELL else text[: _CELL - 8] + " … [cut]")
+
+
+def _sheet_name(name: str) -> str:
+    return re.sub(r"[\[\]:*?/\\']", "_", name)[:31]
+
+
+def codebook() -> pd.DataFrame:
+    """Every column of every table with its meaning, as a table of its own."""
+    rows = [
+        (spec.name, column.name, column.type, column.meaning, ", ".join(column.levels))
+        for spec in schema.TABLES.values()
+        for column in spec.columns
+    ]
+    return pd.DataFrame(rows, columns=["table", "column", "type", "meaning", "levels"])
+
+
+class Batches:
+    """Measured batches of a run that has not ended, so that a run that was killed goes on where it stopped.
+
+    Each batch lies in a folder named by the hash of everything that decides its result; a folder is there whole or not.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> dict[str, pd.DataFrame] | None:
+        """The tables of the batch, or None when it was not measured yet."""
+        place = self.folder / key
+        try:
+            return {
+                path.stem: schema.table(path.stem, pd.read_parquet(path)) for path in sorted(place.glob("*.parquet"))
+            } or None
+        except (OSError, pa.ArrowInvalid):
+            return None
+
+    def put(self, key: str, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Keep the tables of one batch."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=".batch.", dir=self.folder))
+        try:
+            for name, frame in tables.items():
+                write_parquet(frame, made / f"{name}.parquet")
+            with contextlib.suppress(OSError):
+                made.rename(self.folder / key)
+        finally:
+            shutil.rmtree(made, ignore_errors=True)
+
+    def clear(self) -> None:
+        """Forget all batches (the study is whole)."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def batches_beside(folder: Path) -> Batches:
+    """Where the batches of the study that will stand in `folder` are kept meanwhile."""
+    folder = folder.absolute()
+    return Batches(folder.parent / f".{folder.name}.partial")
+
+
+def check_writable(folder: Path, *, run: Mapping[str, object], replace: bool) -> None:
+    """Raise `OutputError` before any work is done if the study could not be written to `folder`."""
+    folder = folder.absolute()
+    _may_replace(folder, run, replace)
+    place = folder.parent
+    while not place.exists():
+        place = place.parent
+    if not place.is_dir() or not os.access(place, os.W_OK):
+        raise OutputError(
+            f"{folder}: cannot be written ({place} is not a writable folder). Give another folder with --out."
+        )
+
+
+def write_text(path: Path, text: str) -> None:
+    """`text` as a UTF-8 file with the line ends that it has."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def write_each(folder: Path, names: list[str], make: Callable[[str], str]) -> dict[str, str]:
+    """One page a name, `make(name)` each; returns name → file name. File names are numbers, never made from texts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    width = len(str(len(names)))
+    files = {name: f"{number:0{width}d}.html" for number, name in enumerate(names, start=1)}
+    for name, file in files.items():
+        write_text(folder / file, make(name))
+    return files
