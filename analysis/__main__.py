@@ -1,0 +1,404 @@
+"""The command line: the same things as in the notebooks, without code.
+
+Top floor. Every verb prints a table (or, with `--json`, the same as JSON), says where to look, and on a mistake ends
+with one line that names the way out. Exit codes: 0 done, 1 the input or the study was refused, 2 the words of the
+command are off, 3 `verify` found a difference, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from analysis import recipe, schema
+from analysis.errors import InputError, StudyError
+from analysis.safety import terminal_text
+
+Arguments = argparse.Namespace
+Verb = Callable[[Arguments], int]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; `words` are the arguments (default: those of the process). Returns the exit code."""
+    arguments = parser().parse_args(words)
+    try:
+        return int(arguments.verb(arguments))
+    except StudyError as error:
+        return _fail(str(error))
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on where it stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def _fail(message: str) -> int:
+    print(f"error: {terminal_text(message)}", file=sys.stderr)
+    return 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """The verbs with their options, each with an example in its help."""
+    top = argparse.ArgumentParser(
+        prog="python -m analysis",
+        description="Whose Words: how do outlets frame the same event?",
+        epilog="Each verb has its own help with an example: python -m analysis run --help",
+    )
+    top.add_argument("--version", action="version", version=f"whose-words {recipe.version()}")
+    verbs = top.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for declare in (
+        _declare_run,
+        _declare_explain,
+        _declare_show,
+        _declare_quotes,
+        _declare_compare,
+        _declare_fetch,
+        _declare_dictionary,
+    ):
+        declare(verbs)
+    return top
+
+
+def _verb(verbs: Any, name: str, verb: Verb, about: str, example: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=about,
+        description=about[0].upper() + about[1:] + ".",
+        epilog=f"example:\n  python -m analysis {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--json", action="store_true", help="print JSON for machines")
+    made.set_defaults(verb=verb)
+    return made
+
+
+def _print_table(frame: pd.DataFrame, *, as_json: bool, title: str = "", decimals: int = 2) -> None:
+    if as_json:
+        print(frame.to_json(orient="records", force_ascii=False, indent=1))
+        return
+    table = RichTable(title=title or None, title_justify="left", header_style="bold")
+    for name in frame.columns:
+        table.add_column(str(name), justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left")
+    for row in frame.itertuples(index=False):
+        table.add_row(*(Text(_cell(value, decimals)) for value in row))
+    Console(highlight=False).print(table)
+
+
+def _cell(value: Any, decimals: int) -> str:
+    if value is None or value is pd.NA or value != value:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.{decimals}f}"
+    return terminal_text(value)
+
+
+# --- run -------------------------------------------------------------------------------------------------------------
+
+
+def _declare_run(verbs: Any) -> None:
+    made = _verb(
+        verbs, "run", _run,
+        "articles in, a study out: tables, figures, report",
+        "run data/raw --out study",
+    )  # fmt: skip
+    made.add_argument(
+        "raw", type=Path, help="a file, folder or zip of articles (txt, html, csv, tsv, xlsx, jsonl, parquet)"
+    )
+    made.add_argument("--out", type=Path, default=Path("study"), help="the study folder to write (default: study)")
+    made.add_argument("--replace", action="store_true", help="overwrite a study of other articles")
+    made.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="read our column from theirs: text=body_text",
+    )
+    made.add_argument("--lexicon", type=Path, help="your own list of loaded terms (CSV, LIWC .dic, quanteda YAML)")
+    made.add_argument("--actors", type=Path, help="your own table of actors and their aliases (CSV)")
+    made.add_argument("--instrument", action="append", default=[], help="a tone instrument (may be repeated)")
+    made.add_argument("--seed", type=int, help="seed for everything that draws at random")
+    made.add_argument("--engine", choices=("local", "dask"), default="local", help="this process, or a Dask cluster")
+    made.add_argument("--scheduler", help="address of a Dask scheduler: tcp://…")
+
+
+def _run(arguments: Arguments) -> int:
+    from analysis import pipeline
+
+    result = pipeline.run(
+        arguments.raw,
+        arguments.out,
+        columns=_columns(arguments.column),
+        plan=_plan(arguments),
+        engine=arguments.engine,
+        scheduler=arguments.scheduler,
+        replace=arguments.replace,
+    )
+    _print_table(
+        result.summary, as_json=arguments.json, title=f"{result.n_articles} articles, {result.n_refused} refused"
+    )
+    if not arguments.json:
+        print(f"Look at {arguments.out / 'report.html'}; tables, figures and issues.csv lie beside it.")
+    return 0
+
+
+def _columns(given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    wrong = [text for text, (ours, sign, theirs) in zip(given, pairs, strict=True) if not (ours and sign and theirs)]
+    if wrong:
+        raise InputError(f"--column {wrong[0]!r}: write OURS=THEIRS, for example --column text=body_text")
+    return {ours: theirs for ours, _, theirs in pairs}
+
+
+def _plan(arguments: Arguments) -> Any:
+    from analysis import loaded_terms, naming, pipeline
+    from analysis.config import Settings
+
+    changes: dict[str, Any] = {}
+    if arguments.instrument:
+        changes["instruments"] = tuple(arguments.instrument)
+    if arguments.seed is not None:
+        changes["seed"] = arguments.seed
+    parts: dict[str, Any] = {"settings": Settings(**changes)}
+    if arguments.lexicon:
+        parts["lexicon"] = loaded_terms.read_lexicon(arguments.lexicon)
+    if arguments.actors:
+        parts["actors"] = naming.read_actors(arguments.actors)
+    return pipeline.Plan(**parts)
+
+
+# --- one text, one article ----------------------------------------------------------------------------------------------
+
+
+def _declare_explain(verbs: Any) -> None:
+    made = _verb(
+        verbs, "explain", _explain,
+        "what made a score and which terms hit, for a sentence or paragraph",
+        'explain "The regime slammed the deal, a witness said."',
+    )  # fmt: skip
+    made.add_argument("text", help="a sentence or paragraph, or - for standard input")
+
+
+def _explain(arguments: Arguments) -> int:
+    from analysis import measure_text, sentiment
+
+    text = sys.stdin.read() if arguments.text == "-" else arguments.text
+    study = measure_text(text, zoned=False)
+    parts = {
+        "attributions": study.attributions[
+            ["source_text", "cue_lemma", "cue_stance", "kind", "source_type", "is_hedged"]
+        ],
+        "loaded terms": study.hits[["surface", "category", "layer", "voice", "is_negated"]],
+        "words that made a score": sentiment.explain(text),
+        "tone": study.scores[["sentence_no", "voice", "instrument", "score", "weight"]],
+    }
+    _print_parts(parts, as_json=arguments.json)
+    return 0
+
+
+def _print_parts(parts: dict[str, pd.DataFrame], *, as_json: bool) -> None:
+    if as_json:
+        print(
+            json.dumps(
+                {name: json.loads(frame.to_json(orient="records")) for name, frame in parts.items()},
+                ensure_ascii=False,
+                indent=1,
+            )
+        )
+        return
+    for name, frame in parts.items():
+        if frame.empty:
+            print(f"{name}: none")
+        else:
+            _print_table(frame, as_json=False, title=name)
+
+
+def _declare_show(verbs: Any) -> None:
+    made = _verb(
+        verbs,
+        "show",
+        _show,
+        "one article in the terminal: whose words, which loaded terms",
+        "show study/harbour-lantern --study study",
+    )
+    made.add_argument("article", help="the article's id (see tables/articles.csv), or a text file")
+    made.add_argument("--study", type=Path, default=Path("study"), help="the study folder (default: study)")
+
+
+def _show(arguments: Arguments) -> int:
+    study, article = _study_of(arguments.article, arguments.study)
+    if arguments.json:
+        rows = study.voices[study.voices["article_id"] == article]
+        _print_table(rows, as_json=True)
+        return 0
+    console = Console(highlight=False)
+    row = study.articles.set_index("article_id").loc[article]
+    console.print(Text(terminal_text(row["headline"] or article), style="bold"))
+    legend = Text("  ".join(["narrator", "reported", "quoted", "scare", "loaded term"]))
+    for word, style in (*_STYLES.items(), ("loaded term", _HIT)):
+        legend.highlight_words([word], style)
+    console.print(legend, end="\n\n")
+    console.print(_styled(str(row["text"]), study, article))
+    return 0
+
+
+_STYLES = {"narrator": "", "reported": "cyan", "quoted": "green", "scare": "magenta"}
+_HIT = "bold underline"
+
+
+def _study_of(article: str, folder: Path) -> tuple[schema.Study, str]:
+    from analysis import measure, read_corpus, read_study
+
+    if Path(article).is_file():
+        study = measure(read_corpus(Path(article)))
+        return study, str(study.articles["article_id"].iloc[0])
+    study = read_study(folder)
+    if article not in set(study.articles["article_id"]):
+        some = ", ".join(study.articles["article_id"].head(5))
+        raise InputError(f"{article!r} is not in {folder}; there are for example: {some}")
+    return study, article
+
+
+def _styled(text: str, study: schema.Study, article: str) -> Text:
+    """The body with voices as colours and loaded terms underlined; every character is made safe one for one."""
+    safe = "".join(
+        letter if letter == "\n" or (terminal_text(letter) == letter and letter != "\ufffd") else " " for letter in text
+    )
+    out = Text(safe)
+    for voice, start, end in _rows(study.voices, article, "voice"):
+        out.stylize(_STYLES.get(voice, ""), start, end)
+    hits = study.hits[study.hits["layer"] == "loaded"]
+    for _, start, end in _rows(hits, article, "term_id"):
+        out.stylize(_HIT, start, end)
+    for zone, start, end in _rows(study.zones, article, "zone"):
+        if zone not in ("body", "headline"):
+            out.stylize("dim", start, end)
+    return out
+
+
+def _rows(frame: pd.DataFrame, article: str, name: str) -> list[tuple[str, int, int]]:
+    part = frame[frame["article_id"] == article]
+    return list(zip(part[name].astype(str), part["start"], part["end"], strict=True))
+
+
+# --- a whole study ------------------------------------------------------------------------------------------------------
+
+
+def _declare_quotes(verbs: Any) -> None:
+    made = _verb(
+        verbs,
+        "quotes",
+        _quotes,
+        "who said what, with the column names of ATAP and GenderGapTracker",
+        "quotes --study study",
+    )
+    made.add_argument("--study", type=Path, default=Path("study"), help="the study folder (default: study)")
+
+
+def _quotes(arguments: Arguments) -> int:
+    from analysis import attribution, read_study
+
+    study = read_study(arguments.study)
+    _print_table(
+        attribution.as_quotation_table(study.articles, study.attributions, study.spans), as_json=arguments.json
+    )
+    return 0
+
+
+def _declare_compare(verbs: Any) -> None:
+    made = _verb(
+        verbs, "compare", _compare,
+        "one measure between outlets, within events, through the gate",
+        "compare loaded_terms --voice own --study study",
+    )  # fmt: skip
+    made.add_argument("measure", nargs="+", help="loaded_terms, tone:vader, attributed_share, source_share:official …")
+    made.add_argument("--study", type=Path, default=Path("study"), help="the study folder (default: study)")
+    made.add_argument("--voice", help="narrator, reported, quoted, scare, own, attributed, all, headline")
+    made.add_argument("--unblocked", action="store_true", help="the outlets do not report the same events")
+
+
+def _compare(arguments: Arguments) -> int:
+    from analysis import compare, read_study
+
+    study = read_study(arguments.study)
+    within = None if arguments.unblocked else "event"
+    table = compare(study, arguments.measure, within=within, voice=arguments.voice)
+    shown = table[
+        [
+            "measure",
+            "voice",
+            "outlet_a",
+            "outlet_b",
+            "value_a",
+            "value_b",
+            "estimate",
+            "low",
+            "high",
+            "p_adjusted",
+            "verdict",
+            "reason",
+        ]
+    ]
+    _print_table(table if arguments.json else shown, as_json=arguments.json)
+    return 0
+
+
+def _declare_fetch(verbs: Any) -> None:
+    made = _verb(verbs, "fetch", _fetch, "bring a public hand-coded corpus to this machine, checked", "fetch basil")
+    made.add_argument("corpus", help="basil, polnear, babe, newsmtsc or vader")
+    made.add_argument("--yes", action="store_true", help="the licence and the citation have been read")
+
+
+def _fetch(arguments: Arguments) -> int:
+    from analysis import gold
+
+    place = gold.fetch(arguments.corpus, agree=lambda corpus: arguments.yes or _ask(corpus))
+    print(
+        json.dumps({"corpus": arguments.corpus, "folder": str(place)})
+        if arguments.json
+        else f"{arguments.corpus}: {place}"
+    )
+    return 0
+
+
+def _ask(corpus: Any) -> bool:
+    print(f"{corpus.name}: {corpus.licence}\nCite: {corpus.citation}", file=sys.stderr)
+    if not sys.stdin.isatty():
+        raise InputError(f"{corpus.name}: say that you agree with --yes")
+    return input("Fetch it? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _declare_dictionary(verbs: Any) -> None:
+    _verb(
+        verbs,
+        "dictionary",
+        _dictionary,
+        "the data dictionary: every table and column",
+        "dictionary > docs/data_dictionary.md",
+    )
+
+
+def _dictionary(arguments: Arguments) -> int:
+    if arguments.json:
+        print(
+            json.dumps(
+                {name: [vars(column) for column in spec.columns] for name, spec in schema.TABLES.items()}, indent=1
+            )
+        )
+    else:
+        print(schema.data_dictionary(), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
