@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from analysis import words
 from analysis.charts import findings
-from analysis.charts.layout import first_that_fit, spread
+from analysis.charts.layout import first_that_fit, that_stand_free
 from analysis.charts.theme import GREY, INK, SMALL, VOICE_SHADES, Sheet, StudyFigure, sheet, short, style, text_width
 from analysis.errors import SchemaError
 from analysis.schema import VOICES, Study
@@ -48,8 +48,8 @@ def voice_strip(study: Study, article_id: str, *, title: str = "", source: str =
     segments = _segments(study, article_id)
     terms = _terms(study, article_id, article["text"], segments)
     total = int(segments["last"].max()) if len(segments) else 0
-    per_line = max(_LINE_WORDS, -(-total // _MAX_LINES))
-    lines = max(1, -(-total // per_line))
+    lines = min(_MAX_LINES, max(1, -(-total // _LINE_WORDS)))
+    per_line = max(1, -(-total // lines))
     shares = segments.groupby("voice", observed=True)["n_words"].sum()
     heading = title or _strip_title(shares, total, str(article["outlet"] or article_id))
     shown = [voice for voice in VOICES if shares.get(voice, 0)]
@@ -124,16 +124,10 @@ def _draw_line(
         axes.plot([place, place], [1, 1.28], color=INK, linewidth=1, clip_on=False)
     labels = [short(surface, 20) for surface in here["surface"]]
     sizes = [text_width(label, SMALL) for label in labels]
-    rows = first_that_fit([place - 0.02 for place in places], sizes, 2, 0.09)
-    for place, label, row, size in zip(places, labels, rows, sizes, strict=True):
-        if row >= 0 and place - 0.02 + size <= page.width:
-            _term(page, place, bottom + _BELOW + _STRIP + 0.13 + 0.135 * row, label, row)
-        elif row >= 0:
-            page.text(page.width, bottom + _BELOW + _STRIP + 0.13 + 0.135 * row, label, size=SMALL, ha="right", va="center")
-
-
-def _term(page: Sheet, place: float, y: float, label: str, row: int) -> None:
-    page.text(place - 0.02, y + 0.01, label, size=SMALL, va="center", color=INK)
+    starts = [min(place - 0.02, page.width - size) for place, size in zip(places, sizes, strict=True)]
+    for start, label, row in zip(starts, labels, first_that_fit(starts, sizes, 2, 0.09), strict=True):
+        if row >= 0:
+            page.text(start, bottom + _BELOW + _STRIP + 0.14 + 0.135 * row, label, size=SMALL, va="center")
 
 
 def _join(named: list[tuple[float, float, str]], left: float, width: float, source: str) -> None:
@@ -147,19 +141,15 @@ def _join(named: list[tuple[float, float, str]], left: float, width: float, sour
 
 
 def _sources_below(page: Sheet, bottom: float, named: list[tuple[float, float, str]]) -> None:
-    """Names of sources under their stretches; the widest stretches first when there is not room for all."""
-    chosen: list[tuple[float, float, str]] = []
-    room = page.width
-    for left, width, source in sorted(named, key=lambda item: (-item[1], item[0])):
-        label = short(source, 26)
-        size = text_width(label, 7.2) + 0.12
-        if size <= room:
-            chosen.append((left + width / 2, size, label))
-            room -= size
-    centres = spread([c for c, _, _ in chosen], [s for _, s, _ in chosen], 0, page.width)
-    for centre, (wanted, _, label) in zip(centres, chosen, strict=True):
-        if abs(centre - wanted) < 0.9:
-            page.text(float(centre), bottom + 0.13, label, size=7.2, color=GREY, ha="center", va="center")
+    """Names of sources under the middle of their stretches; where two would meet, the longer stretch has its name."""
+    labels = [short(source, 26) for _, _, source in named]
+    sizes = [text_width(label, 7.2) for label in labels]
+    starts = [
+        min(max(0.0, left + width / 2 - size / 2), page.width - size)
+        for (left, width, _), size in zip(named, sizes, strict=True)
+    ]
+    for number in that_stand_free(starts, sizes, [width for _, width, _ in named], gap=0.1):
+        page.text(starts[number], bottom + 0.13, labels[number], size=7.2, color=GREY, va="center")
 
 
 def _voice_key(page: Sheet, shown: list[str], shares: Any, total: int) -> None:

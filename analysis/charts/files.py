@@ -82,7 +82,9 @@ def read_recipe(path: Path | str) -> dict[str, Any]:
         line = readers[file.suffix.lower()](file)
         found = json.loads(line)
     except (ValueError, KeyError, UnidentifiedImageError, etree.XMLSyntaxError) as error:
-        raise InputError(f"{file.name}: holds no recipe of ours ({type(error).__name__}); was it exported here?") from None
+        raise InputError(
+            f"{file.name}: holds no recipe of ours ({type(error).__name__}); was it exported here?"
+        ) from None
     if not isinstance(found, dict):
         raise InputError(f"{file.name}: its recipe is not a mapping; was it exported here?")
     return found

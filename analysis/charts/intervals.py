@@ -14,7 +14,19 @@ from matplotlib.axes import Axes
 
 from analysis.charts import findings
 from analysis.charts.theme import (
-    GREY, MAX_ROWS, PALE, SMALL, Look, Sheet, StudyFigure, looks, order, sheet, short, style, widest,
+    GREY,
+    MAX_ROWS,
+    PALE,
+    SMALL,
+    Look,
+    Sheet,
+    StudyFigure,
+    looks,
+    order,
+    sheet,
+    short,
+    style,
+    widest,
 )  # fmt: skip
 from analysis.errors import SchemaError
 from analysis.schema import VOICES
@@ -107,7 +119,9 @@ def dumbbells(
     """
     value = value_column(table, "outlet", "voice", "low", "high")
     kept = table[table["voice"].astype(str).isin(["own", "attributed"])]
-    names = [outlet for outlet in order(kept, outlets, "outlet") if outlet in set(kept["outlet"].astype(str))][:MAX_ROWS]
+    names = [outlet for outlet in order(kept, outlets, "outlet") if outlet in set(kept["outlet"].astype(str))][
+        :MAX_ROWS
+    ]
     measure = measure or findings.measure_title(_only(kept, "measure", "value"))
     unit = unit or _only(kept, "unit", "")
     pairs = {(str(r["outlet"]), str(r["voice"])): r for r in kept.to_dict("records")}
@@ -127,7 +141,7 @@ def dumbbells(
             ends = [pairs[name, voice] for voice in ("own", "attributed") if (name, voice) in pairs]
             if len(ends) == 2:
                 axes.plot([end[value] for end in ends], [y, y], color=PALE, linewidth=5, zorder=1)
-            for end, lift, filled in zip(ends, (0.1, -0.1), (True, False), strict=False):
+            for end, lift in zip(ends, (0.1, -0.1), strict=False):
                 _dot(axes, y - lift, end[value], end["low"], end["high"], look[name], filled=_is_own(end), thin=True)
         axes.set_yticks(range(len(names)), [short(name) for name in names])
         axes.set_ylim(len(names) - 0.5, -0.5)
@@ -180,7 +194,9 @@ def small_multiples(
                 y = present.index(str(row["outlet"]))
                 _dot(axes, y, row[value], row.get("low", np.nan), row.get("high", np.nan), look[str(row["outlet"])])
             axes.set_ylim(len(present) - 0.5, -0.5)
-            axes.set_yticks(range(len(present)), [short(n, 22) for n in present] if column == 0 else [""] * len(present))
+            axes.set_yticks(
+                range(len(present)), [short(n, 22) for n in present] if column == 0 else [""] * len(present)
+            )
             axes.tick_params(axis="y", labelsize=8)
             axes.set_xlim(*limits)
             axes.tick_params(axis="x", labelbottom=number + columns >= len(events))
@@ -228,7 +244,15 @@ def _contrast_dots(
         axes.axvline(0, color=GREY, linewidth=1, zorder=1)
         for y, row in zip(ys, records, strict=True):
             if row["verdict"] == "refuse":
-                axes.annotate("not compared", (0, y), xytext=(5, 0), textcoords="offset points", size=SMALL, color=GREY, va="center")
+                axes.annotate(
+                    "not compared",
+                    (0, y),
+                    xytext=(5, 0),
+                    textcoords="offset points",
+                    size=SMALL,
+                    color=GREY,
+                    va="center",
+                )
                 continue
             ahead = str(row["outlet_a"] if row["estimate"] >= 0 else row["outlet_b"])
             shown = findings.is_shown(row)
@@ -251,7 +275,9 @@ def _rows_axes(
     ys, y = [], 0.0
     for name, size in groups:
         if name:
-            page.text(0, AXIS + body - y - HEAD * 0.62, name[:1].upper() + name[1:], size=8.5, weight="bold", va="center")
+            page.text(
+                0, AXIS + body - y - HEAD * 0.62, name[:1].upper() + name[1:], size=8.5, weight="bold", va="center"
+            )
             y += HEAD
         ys += [y + (number + 0.5) * ROW for number in range(size)]
         y += size * ROW
@@ -267,7 +293,9 @@ def _dot(
     if value != value:
         return
     if low == low and high == high:
-        axes.plot([low, high], [y, y], color=look.hue, linewidth=1.0 if thin else 1.8, alpha=1 if filled else 0.75, zorder=2)
+        axes.plot(
+            [low, high], [y, y], color=look.hue, linewidth=1.0 if thin else 1.8, alpha=1 if filled else 0.75, zorder=2
+        )
     axes.plot(
         [value], [y], marker=look.marker, color=look.hue, markerfacecolor=look.hue if filled else "white",
         markeredgewidth=1.4, linestyle="none", zorder=3, clip_on=False,
@@ -370,7 +398,9 @@ def _alt_rates(rows: pd.DataFrame, value: str, heading: str, measure: str, unit:
     for row in rows.head(12).to_dict("records"):
         voice = f", {findings.voice_title(str(row['voice']))}" if row.get("voice") else ""
         event = f", {short(row['event'])}" if row.get("event") else ""
-        limits = f" ({findings.number(row['low'], unit)} to {findings.number(row['high'], unit)})" if "low" in row else ""
+        limits = (
+            f" ({findings.number(row['low'], unit)} to {findings.number(row['high'], unit)})" if "low" in row else ""
+        )
         said.append(f"{short(row['outlet'])}{voice}{event}: {findings.number(row[value], unit)}{limits}")
     more = f"; and {len(rows) - 12} more" if len(rows) > 12 else ""
     return f"{heading}. Dots of {_axis_words(measure, unit)} with intervals. " + "; ".join(said) + more + "."
@@ -401,10 +431,11 @@ def _some(some: list[str], every: list[str]) -> str:
 
 def _multiples_title(table: pd.DataFrame, value: str, measure: str) -> str:
     kept = table.dropna(subset=[value])
-    tops = [str(rows.loc[rows[value].idxmax(), "outlet"]) for _, rows in kept.groupby("event", sort=True) if len(rows) > 1]
+    tops = [
+        str(rows.loc[rows[value].idxmax(), "outlet"]) for _, rows in kept.groupby("event", sort=True) if len(rows) > 1
+    ]
     about = measure[:1].upper() + measure[1:]
     if not tops:
         return f"{about}: no event was reported by two outlets"
     most = max(sorted(set(tops)), key=tops.count)
     return f"{about}: {short(most)} is highest in {tops.count(most)} of {len(tops)} events"
-

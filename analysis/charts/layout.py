@@ -5,6 +5,7 @@ Floor: numbers come in, numbers go out; nothing is drawn.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
 
 import numpy as np
@@ -62,3 +63,17 @@ def first_that_fit(starts: Sequence[float], sizes: Sequence[float], rows: int, g
                 out[number] = row
                 break
     return out
+
+
+def that_stand_free(starts: Sequence[float], sizes: Sequence[float], weights: Sequence[float], gap: float) -> list[int]:
+    """The labels that can stay exactly where they are without touching another: the heaviest are placed first."""
+    placed: list[tuple[float, float]] = []  # kept sorted, so that only the neighbours need a look
+    chosen = []
+    for number in sorted(range(len(starts)), key=lambda n: (-weights[n], n)):
+        start, end = starts[number], starts[number] + sizes[number]
+        at = bisect.bisect(placed, (start, end))
+        if (at and placed[at - 1][1] + gap > start) or (at < len(placed) and placed[at][0] < end + gap):
+            continue
+        placed.insert(at, (start, end))
+        chosen.append(number)
+    return sorted(chosen)

@@ -84,7 +84,9 @@ def who_speaks(
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.0f} %")
         axes.set_xlabel("Share of attributed words", loc="left")
         if has_place:
-            _positions(page.axes(page.width - right + 0.05, _AXIS, right - 0.15, body), rows, by, groups, names, look, block)
+            _positions(
+                page.axes(page.width - right + 0.05, _AXIS, right - 0.15, body), rows, by, groups, names, look, block
+            )
         x = left
         for name in names:
             label = short(name, 24)
@@ -129,9 +131,15 @@ def _title(rows: pd.DataFrame, by: str, names: list[str]) -> str:
     kinds = list(dict.fromkeys(kind for kind, _ in tops.values()))
     if len(kinds) == 1:
         low, high = min(share for _, share in tops.values()), max(share for _, share in tops.values())
-        share = findings.number(low, "share") if len(tops) == 1 else f"{findings.number(low, 'share')} to {findings.number(high, 'share')}"
+        share = (
+            findings.number(low, "share")
+            if len(tops) == 1
+            else f"{findings.number(low, 'share')} to {findings.number(high, 'share')}"
+        )
         return f"Of the words given to others, most go to {short(kinds[0])} in every outlet ({share})"
-    said = [f"{short(kind)} in {short(name)} ({findings.number(share, 'share')})" for name, (kind, share) in tops.items()]
+    said = [
+        f"{short(kind)} in {short(name)} ({findings.number(share, 'share')})" for name, (kind, share) in tops.items()
+    ]
     if len(said) > 3:
         counts = {kind: sum(1 for k, _ in tops.values() if k == kind) for kind in kinds}
         said = [f"{short(kind)} in {findings.counted(n, 'outlet')}" for kind, n in counts.items()]
