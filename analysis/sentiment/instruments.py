@@ -1,0 +1,159 @@
+"""The tone instruments: what each is called, what it measures, whose it is, and its scores.
+
+Floor: strings come in, one column an instrument goes out; every score is in [-1, 1] and up is positive. Texts are
+normalised first, so that a curly apostrophe or a hidden mark moves no score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis import schema, words
+from analysis.errors import SchemaError
+from analysis.sentiment import lexica, textblob_tone, vader_tone
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One way to put a number on tone."""
+
+    name: str
+    measures: str
+    licence: str
+    citation: str
+
+
+_APPRAISAL = "Martin & White 2005, The Language of Evaluation; words chosen for this study"
+INSTRUMENTS: dict[str, Instrument] = {
+    one.name: one
+    for one in (
+        Instrument(
+            "textblob",
+            "polarity of adjectives and adverbs, negation and intensifiers read; the baseline everybody knows",
+            "MIT (TextBlob), BSD (Pattern's word list)",
+            "De Smedt & Daelemans 2012, Pattern for Python, JMLR 13",
+        ),
+        Instrument(
+            "vader",
+            "valence of 7,500 words with rules for negation, boosters, capitals and 'but'; made for social media",
+            "MIT",
+            "Hutto & Gilbert 2014, VADER, ICWSM",
+        ),
+        Instrument("emotion", "words for what people feel", "MIT (ours)", _APPRAISAL),
+        Instrument("judgement", "words that judge people's conduct and character", "MIT (ours)", _APPRAISAL),
+        Instrument("outcome", "words for what turned out well or badly for somebody", "MIT (ours)", _APPRAISAL),
+    )
+}
+
+#: TextBlob's subjectivity and our severity words: apart from tone, never added to it.
+APART = ("subjectivity", "severity")
+_WORD_LISTS = ("textblob", "vader", *lexica.LEXICA)
+
+
+def score_texts(texts: Sequence[str], *, instruments: Sequence[str] | None = None) -> pd.DataFrame:
+    """Tone of each text under each instrument.
+
+    A study scores sentences (or the part of a sentence that stands in one voice) and averages; whole texts are not
+    offered, because VADER's compound runs to its ends on them and the order of outlets changes.
+
+    Parameters
+    ----------
+    texts : T sentences or pieces of sentences.
+    instruments : names out of `INSTRUMENTS`, in the order wanted; all of them by default.
+
+    Returns
+    -------
+    DataFrame, shape (T, number of instruments), scores in [-1, 1], up = positive; 0 where no listed word stands.
+
+    Raises
+    ------
+    SchemaError
+        If an instrument is not known; the message lists those that are.
+    """
+    names = _known(instruments)
+    read = [words.visible(words.normalise(text)) for text in texts]
+    return pd.DataFrame(_columns(read, names), columns=names)
+
+
+def score_pieces(pieces: pd.DataFrame, *, instruments: Sequence[str] | None = None) -> pd.DataFrame:
+    """Table `scores`: tone of the words of each voice in each sentence, under each instrument.
+
+    Parameters
+    ----------
+    pieces : DataFrame, shape (P, ...), one row per voice in a sentence
+        Uses `article_id`, `sentence_no`, `voice`, `text` and `n_words` (words; the weight of the score).
+    instruments : as in `score_texts`.
+
+    Returns
+    -------
+    DataFrame, shape (P x number of instruments, 6), a table `scores`: rows by piece, instruments in the order asked.
+    """
+    names = _known(instruments)
+    scores = score_texts(pieces["text"].tolist(), instruments=names)
+    repeated = pieces.loc[pieces.index.repeat(len(names)), ["article_id", "sentence_no", "voice", "n_words"]]
+    return schema.table(
+        "scores",
+        repeated.rename(columns={"n_words": "weight"}).assign(
+            instrument=names * len(pieces), score=scores.to_numpy().ravel()
+        ),
+    )
+
+
+def score_apart(texts: Sequence[str]) -> pd.DataFrame:
+    """What is kept apart from tone: TextBlob's subjectivity in [0, 1] and severity in [0, 1).
+
+    Severity words (war, killed, massacre) say how grave an event is, not what the writer thinks of it.
+
+    Returns
+    -------
+    DataFrame, shape (T, 2): `subjectivity`, up = more subjective; `severity`, up = more grave.
+    """
+    read = [words.visible(words.normalise(text)) for text in texts]
+    sums = lexica.lexicon_sums(read)[:, lexica.LAYERS.index(lexica.SEVERITY)]
+    return pd.DataFrame(
+        {"subjectivity": [textblob_tone.sentiment(text)[1] for text in read], "severity": lexica.squash(sums)},
+        dtype="float64",
+    )
+
+
+def _known(instruments: Sequence[str] | None) -> list[str]:
+    names = list(INSTRUMENTS if instruments is None else instruments)
+    unknown = [name for name in names if name not in INSTRUMENTS]
+    if unknown:
+        raise SchemaError(f"unknown tone instruments {unknown}; known: {', '.join(INSTRUMENTS)}")
+    return names
+
+
+def _columns(read: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]:
+    columns: dict[str, np.ndarray] = {}
+    if "textblob" in names:
+        columns["textblob"] = np.array([textblob_tone.sentiment(text)[0] for text in read], dtype=np.float64)
+    if "vader" in names:
+        columns["vader"] = np.array([vader_tone.compound(text) for text in read], dtype=np.float64)
+    if any(name in lexica.LEXICA for name in names):
+        scores = lexica.squash(lexica.lexicon_sums(read))
+        columns |= {name: scores[:, number] for number, name in enumerate(lexica.LEXICA)}
+    return columns
+
+
+def explain(text: str) -> pd.DataFrame:
+    """Which words made the score of a text, instrument by instrument.
+
+    Returns
+    -------
+    DataFrame, shape (W, 3): `word`, `weight` (on the instrument's own scale, after negation and intensifiers; up =
+    positive), `instrument`; in order of the text within an instrument.
+    """
+    read = words.visible(words.normalise(text))
+    rows = [(" ".join(one.words), one.polarity, "textblob") for one in textblob_tone.assessments(read) if one.polarity]
+    tokens, values = vader_tone.word_values(vader_tone.spelled(read))
+    rows += [(token.form, value, "vader") for token, value in zip(tokens, values, strict=True) if value]
+    hits = lexica.find_words(read)
+    rows += [
+        (read[hit.start : hit.end], hit.weight, layer) for layer in lexica.LAYERS for hit in hits if hit.layer == layer
+    ]
+    return pd.DataFrame(rows, columns=["word", "weight", "instrument"]).astype({"weight": "float64"})

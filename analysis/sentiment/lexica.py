@@ -1,0 +1,175 @@
+"""Our own word lists for tone in news: emotion, judgement of conduct, outcome for somebody, and severity apart from them.
+
+Floor: strings come in, an array with one row a text goes out. The lists (`resources/tone/lexicon.csv`) were written for
+this study after the three kinds of attitude of appraisal theory, before any of them was scored against rated news.
+
+References
+----------
+Martin & White (2005), The Language of Evaluation: affect, judgement, appreciation.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from analysis import words
+from analysis.config import RESOURCES
+from analysis.errors import ResourceError
+
+LEXICA = ("emotion", "judgement", "outcome")
+SEVERITY = "severity"
+LAYERS = (*LEXICA, SEVERITY)
+LEXICON_FILE = RESOURCES / "tone" / "lexicon.csv"
+#: A sum of weights s becomes s / sqrt(s² + ALPHA), so that one clear word (2) moves a score about half of the way.
+ALPHA = 12.0
+#: A negated word counts half, the other way (as in TextBlob: "not bad" is not praise).
+NEGATED = -0.5
+#: How many words back a negation or an intensifier is looked for.
+REACH = 3
+#: Rows of the file that say what a word does to the words after it: the factor for a booster, `NEGATED` for a negation.
+NEGATION, BOOSTER = "negation", "booster"
+
+
+class Entry(NamedTuple):
+    """What a word form carries: one weight a layer, and what it does to the words after it."""
+
+    weights: tuple[float, ...]
+    is_negation: bool
+    boost: float
+    is_listed: bool
+
+
+class Hit(NamedTuple):
+    """One listed word in a text: where, in which layer, with which weight after negation and intensifiers."""
+
+    start: int
+    end: int
+    layer: str
+    weight: float
+
+
+def lexicon_sums(texts: Sequence[str]) -> np.ndarray:
+    """Sums of weights per text and layer, shape (T, len(LAYERS)); up = positive (for severity: up = more severe).
+
+    A word with a capital inside a sentence is taken for a name and skipped, unless the text looks like a headline; so
+    no score depends on who is meant.
+    """
+    sums = np.zeros((len(texts), len(LAYERS)))
+    column = {layer: number for number, layer in enumerate(LAYERS)}
+    for row, text in enumerate(texts):
+        for hit in find_words(text):
+            sums[row, column[hit.layer]] += hit.weight
+    return sums
+
+
+def squash(sums: np.ndarray, *, alpha: float = ALPHA) -> np.ndarray:
+    """Sums of any size in (-1, 1), as VADER does it: s / sqrt(s² + alpha)."""
+    return sums / np.sqrt(sums * sums + alpha)
+
+
+def find_words(text: str) -> list[Hit]:
+    """Every listed word of a text with the weight that it has there."""
+    spans = [(match.start(), match.end(), words.visible(match.group())) for match in words.WORD.finditer(text)]
+    entries = [_entry(form) for _, _, form in spans]
+    if not any(entry.is_listed for entry in entries):
+        return []
+    is_headline = _looks_like_headline(text, [form for _, _, form in spans])
+    hits: list[Hit] = []
+    for i, entry in enumerate(entries):
+        if not entry.is_listed or (i and not is_headline and _is_name(spans[i][2])):
+            continue
+        factor = _factor(entries[max(i - REACH, 0) : i])
+        start, end, _ = spans[i]
+        for layer, weight in zip(LAYERS, entry.weights, strict=True):
+            if weight:
+                hits.append(Hit(start, end, layer, weight if layer == SEVERITY else weight * factor))
+    return hits
+
+
+def lexicon_words() -> dict[str, tuple[float, ...]]:
+    """Every listed word with its weights, in the order of `LAYERS`."""
+    return dict(_lexicon())
+
+
+def _factor(before: Sequence[Entry]) -> float:
+    """What the words before a listed word make of its weight."""
+    factor = before[-1].boost if before else 1.0
+    return factor * NEGATED if any(entry.is_negation for entry in before) else factor
+
+
+def _is_name(form: str) -> bool:
+    return form[:1].isupper() and not form.isupper()
+
+
+def _looks_like_headline(text: str, forms: Sequence[str]) -> bool:
+    """No stop at the end, and most of the longer words have capitals."""
+    long = [form for form in forms if len(form) > 3]
+    return text.rstrip("\"') \n")[-1:] not in ".!?" and sum(form[0].isupper() for form in long) * 3 > len(long) * 2
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[tuple[str, str, float], ...]:
+    """The file as (word, list, weight); an unknown list is named with its line."""
+    rows = []
+    with LEXICON_FILE.open(encoding="utf-8", newline="") as file:
+        for number, row in enumerate(csv.DictReader(file), start=2):
+            if row["instrument"] not in (*LAYERS, NEGATION, BOOSTER):
+                raise ResourceError(f"{LEXICON_FILE.name}, line {number}: unknown list {row['instrument']!r}")
+            rows.append((row["word"], row["instrument"], float(row["weight"])))
+    return tuple(rows)
+
+
+@lru_cache(maxsize=8)
+def _listed(name: str) -> dict[str, float]:
+    return {word: weight for word, instrument, weight in _rows() if instrument == name}
+
+
+@lru_cache(maxsize=1)
+def _lexicon() -> dict[str, tuple[float, ...]]:
+    lists = [_listed(layer) for layer in LAYERS]
+    return {word: tuple(one.get(word, 0.0) for one in lists) for one in lists for word in one}
+
+
+@lru_cache(maxsize=65_536)
+def _entry(form: str) -> Entry:
+    lower = form.lower()
+    weights = _weights(lower)
+    is_negation = lower in _listed(NEGATION) or lower.endswith("n't")
+    return Entry(weights, is_negation, _listed(BOOSTER).get(lower, 1.0), any(weights))
+
+
+def _weights(lower: str) -> tuple[float, ...]:
+    """The weights of a form or of the first listed base form that it can be an inflection of."""
+    lexicon = _lexicon()
+    for base in base_forms(lower):
+        if base in lexicon:
+            return lexicon[base]
+    return (0.0,) * len(LAYERS)
+
+
+def base_forms(lower: str) -> list[str]:
+    """Forms that `lower` may be inflected from, itself first: `denies` → `deny`, `shrinking` → `shrink`.
+
+    >>> base_forms("denies")[:3]
+    ['denies', 'deny', 'denie']
+    """
+    bare = lower[:-2] if lower.endswith("'s") else lower
+    forms = [bare]
+    for ending, swaps in _ENDINGS:
+        if bare.endswith(ending) and len(bare) - len(ending) >= 3:
+            stem = bare[: -len(ending)]
+            forms += [stem + swap for swap in swaps]
+            if len(stem) > 3 and stem[-1] == stem[-2] and ending in ("ed", "ing"):
+                forms.append(stem[:-1])
+    return forms
+
+
+_ENDINGS = (
+    ("ies", ("y",)), ("ied", ("y",)), ("es", ("e", "")), ("s", ("",)), ("ed", ("", "e")), ("ing", ("", "e")),
+    ("ily", ("y",)), ("ly", ("",)), ("iness", ("y",)), ("ness", ("",)),
+)  # fmt: skip

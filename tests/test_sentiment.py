@@ -1,0 +1,135 @@
+"""Tone instruments: the libraries' own numbers, our word lists, the tables that leave the room."""
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+from textblob import TextBlob
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+from analysis import config, schema, sentiment, words
+from analysis.errors import SchemaError
+from analysis.sentiment import lexica, textblob_tone, vader_tone
+
+RULES = """
+not very good bad ! (!) :) :( 8) 8 ( ) never really n't o. O : ... U.S. Mr. don't ' “ ” xD X -D isn't terribly terrible ?
+no a >:( <3 e.g. Great!! "so-so" horrible hardly BAD GOOD but BUT least at kind of sort without doubt so this the bomb nor
+or 💘 😁 extremely VERY kiss death beating heart lol to die for END ’s can't
+"""
+FRAGMENTS = [*RULES.split(), "\n\n", "\r\n\r\n", "\u00a0", "; )"]
+
+
+def made_sentences(n: int) -> list[str]:
+    """Sentences that put every rule of both libraries side by side: spaced, and run together."""
+    rng = random.Random(20160816)
+    spaced = [" ".join(rng.choices(FRAGMENTS, k=rng.randint(1, 12))) for _ in range(n)]
+    glued = ["".join(rng.choices([*FRAGMENTS, *[" "] * 40], k=rng.randint(1, 16))) for _ in range(n)]
+    return spaced + glued
+
+
+def test_textblob_column_is_textblob_to_the_last_digit():
+    for text in made_sentences(2_000):
+        expected = TextBlob(text).sentiment
+        assert textblob_tone.sentiment(text) == pytest.approx((expected.polarity, expected.subjectivity), abs=1e-12)
+
+
+def test_vader_column_is_vader_to_the_last_digit():
+    library = SentimentIntensityAnalyzer()
+    for text in made_sentences(2_000):
+        assert vader_tone.compound(text) == library.polarity_scores(text)["compound"], text
+
+
+@pytest.mark.gold
+def test_both_agree_with_their_libraries_on_real_news():
+    folder = config.gold_folder()
+    if folder is None:
+        pytest.skip("hand-coded corpora are not at hand (ANALYSIS_GOLD)")
+    library = SentimentIntensityAnalyzer()
+    lines = [
+        line
+        for path in sorted((folder / "basil/articles").rglob("*_1.json"))[:40]
+        for line in path.read_text().split(". ")
+    ]
+    scores = sentiment.score_texts(lines, instruments=["vader", "textblob"])
+    read = [words.visible(words.normalise(line)) for line in lines]
+    assert len(lines) > 300
+    np.testing.assert_allclose(scores["textblob"], [TextBlob(line).sentiment.polarity for line in read], atol=1e-12)
+    assert scores["vader"].tolist() == [library.polarity_scores(line)["compound"] for line in read]
+
+
+def test_curly_marks_and_hidden_characters_move_no_score():
+    plain = 'It isn\'t a good deal, he said, and the "reckless" plan failed.'
+    dressed = (
+        plain.replace("'", "’").replace('"', "”").replace("reckless", "reck\u00adless").replace(" plan", "\u00a0plan")
+    )
+    pd.testing.assert_frame_equal(sentiment.score_texts([plain]), sentiment.score_texts([dressed]))
+
+
+def test_every_instrument_is_in_its_range_and_up_is_positive():
+    good, bad = (
+        "A brave, honest and happy victory; a wonderful success.",
+        "A corrupt, cruel, miserable failure; a disaster.",
+    )
+    scores = sentiment.score_texts([good, bad, ""])
+    assert list(scores) == list(sentiment.INSTRUMENTS)
+    assert (scores.loc[0] > 0).all() and (scores.loc[1] < 0).all() and (scores.loc[2] == 0).all()
+    assert scores.abs().to_numpy().max() <= 1
+
+
+def test_pieces_become_the_table_scores_weighted_by_words():
+    pieces = pd.DataFrame(
+        {
+            "article_id": ["a", "a"],
+            "sentence_no": [0, 0],
+            "voice": ["narrator", "quoted"],
+            "text": ["The mayor said", "a cruel disaster"],
+            "n_words": [3, 3],
+        }
+    )
+    scores = sentiment.score_pieces(pieces, instruments=["vader", "outcome"])
+    schema.check("scores", scores)
+    assert scores[["voice", "instrument", "weight"]].values.tolist() == [
+        ["narrator", "vader", 3],
+        ["narrator", "outcome", 3],
+        ["quoted", "vader", 3],
+        ["quoted", "outcome", 3],
+    ]
+    assert scores["score"].tolist()[:2] == [0, 0] and max(scores["score"].tolist()[2:]) < 0
+    assert sentiment.score_pieces(pieces.iloc[:0]).empty
+
+
+def test_an_unknown_instrument_is_named_with_those_that_exist():
+    with pytest.raises(SchemaError, match=r"liwc.*vader"):
+        sentiment.score_texts(["x"], instruments=["liwc"])
+
+
+def test_negation_intensifier_and_inflection_in_our_lists():
+    weight = {hit.layer: hit.weight for hit in lexica.find_words("They were not very corrupt.")}
+    assert weight == {"judgement": pytest.approx(-2 * 1.3 * -0.5)}
+    assert [hit.weight for hit in lexica.find_words("bungling blunders")] == [-2, -2]
+
+
+def test_a_capital_inside_a_sentence_is_a_name_unless_the_text_is_a_headline():
+    assert lexica.find_words("We met Hope Grace and Justice Bright.") == []
+    assert [hit.layer for hit in lexica.find_words("Senate Hails Brave Rescue")] == ["judgement", "outcome"]
+
+
+def test_severity_is_apart_from_tone():
+    apart = sentiment.score_apart(["Rebels killed ten in the bombing.", "They met."])
+    assert apart["severity"].tolist()[0] > 0.5 and apart["severity"].tolist()[1] == 0
+    tone = sentiment.score_texts(["Rebels killed ten in the bombing."], instruments=lexica.LEXICA)
+    assert (tone == 0).all(axis=None)
+
+
+def test_explain_names_the_words_that_made_each_score():
+    made = sentiment.explain("A not very good, corrupt war")
+    found = {(row.instrument, row.word) for row in made.itertuples()}
+    assert {("textblob", "not very good"), ("vader", "war"), ("judgement", "corrupt"), ("severity", "war")} <= found
+    textblob = made[made["instrument"] == "textblob"]["weight"].mean()
+    assert textblob == pytest.approx(TextBlob("A not very good, corrupt war").sentiment.polarity)
+
+
+def test_hostile_runs_are_read_in_linear_time():
+    for hostile in ("!" * 300_000, "a.b." * 100_000, "not but good " * 30_000, ":( " * 50_000, "“’" * 100_000):
+        assert sentiment.score_texts([hostile]).notna().all(axis=None)
