@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -27,6 +28,18 @@ def html_text(text: object) -> str:
 def visible_text(text: object) -> str:
     """`text` with control characters and direction marks replaced by U+FFFD, so that what is read is what is there."""
     return _UNSEEN.sub("\ufffd", _CONTROL.sub("\ufffd", str(text)))
+
+
+def web_address(text: object) -> str:
+    """`text` when it is an address that a page may link to (http or https, a host, nothing unseen), else the empty text."""
+    value = str(text)
+    if not value.isascii() or _CONTROL.search(value) or any(character in value for character in " \t\n<>\"'`\\"):
+        return ""
+    try:
+        parts = urlsplit(value)
+        return value if parts.scheme in ("http", "https") and parts.hostname else ""
+    except ValueError:
+        return ""
 
 
 def sheet_text(text: object) -> str:
