@@ -1,0 +1,253 @@
+"""Which terms of a lexicon stand where in a text.
+
+Floor: a text and the stretches to look at come in, hits with offsets into that text go out. Names and fixed phrases
+are masked first, the longest entry wins, and a hit that a negation governs is kept and marked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis import schema
+from analysis.loaded_terms.context import fits, is_negated
+from analysis.loaded_terms.lexicon import read_lexicon
+from analysis.loaded_terms.matcher import MASK, MAX_GAP, Matcher, Sequence, matcher
+from analysis.words import INVISIBLE, normalise
+
+#: A word to look up: letters with inner apostrophes. A hyphen parts words, so `far-right` and `far right` are one entry.
+_LETTERS = r"[^\W\d_]"
+_TOKEN = re.compile(rf"{_LETTERS}+(?:'{_LETTERS}+)*")
+_TOKEN_UNSEEN = re.compile(rf"(?:{_LETTERS}[{INVISIBLE}]*)+(?:'(?:{_LETTERS}[{INVISIBLE}]*)+)*")
+_UNSEEN = re.compile(f"[{INVISIBLE}]")
+#: What may stand between two words of one entry.
+_BETWEEN = re.compile(rf"[\s\-–/\"'{INVISIBLE}]*")
+_MAX_BETWEEN = 6
+#: A sentence with more than this share of capitalised words is a headline: capitals say nothing about names there.
+_TITLE_CASE = 0.6
+
+HIT_COLUMNS = (
+    "article_id", "hit_no", "term_id", "category", "layer", "start", "end", "surface", "sentence_no", "is_negated",
+)  # fmt: skip
+
+
+class Hit(NamedTuple):
+    """One hit: where, which entry (its number in the matcher's lexicon), in which stretch, and whether it is denied."""
+
+    start: int
+    end: int
+    entry: int
+    stretch: int
+    is_negated: bool
+
+
+def find_hits(text: str, stretches: Iterable[tuple[int, int]], ready: Matcher) -> list[Hit]:
+    """The hits inside `stretches` of `text`, in order; the hot path without tables.
+
+    Parameters
+    ----------
+    text : as received; offsets point into it.
+    stretches : (start, end) of the sentences, in order and without overlap; a hit is whole inside one.
+    ready : a compiled lexicon (`matcher()`).
+
+    Returns
+    -------
+    list of `Hit`, sorted by start; no two overlap.
+    """
+    plain = normalise(text)
+    token = _TOKEN if _UNSEEN.search(plain) is None else _TOKEN_UNSEEN
+    hits: list[Hit] = []
+    cache = ready.cache
+    for number, (start, end) in enumerate(stretches):
+        matches = list(token.finditer(plain, start, end))
+        words = [match.group() for match in matches]
+        opening = [(place, found) for place, found in enumerate(map(cache.__getitem__, words)) if found]
+        if opening:
+            hits += _Stretch(plain, [match.span() for match in matches], words, ready).hits(opening, number)
+    return hits
+
+
+class _Stretch:
+    """One sentence while its candidates are weighed."""
+
+    def __init__(self, text: str, spans: list[tuple[int, int]], words: list[str], ready: Matcher) -> None:
+        self.text, self.spans, self.words, self.ready = text, spans, words, ready
+        self.lower = [_UNSEEN.sub("", word).lower() for word in words]
+        capitals = sum(word[0].isupper() for word in words)
+        self.is_title = capitals > _TITLE_CASE * len(words)
+
+    def hits(self, opening: list[tuple[int, tuple[Sequence, ...]]], number: int) -> list[Hit]:
+        found: list[Hit] = []
+        free = 0
+        for place, sequences in opening:
+            if place < free:
+                continue
+            best = self._best(place, sequences)
+            if best is None:
+                continue
+            last, entry = best
+            free = last + 1
+            if entry == MASK:
+                continue
+            start, end = self.spans[place][0], self.spans[last][1]
+            if last == place:
+                end -= _possessive(self.lower[place])
+            found.append(Hit(start, end, entry, number, self._is_negated(place)))
+        return found
+
+    def _best(self, place: int, sequences: tuple[Sequence, ...]) -> tuple[int, int] | None:
+        """The longest sequence that holds here, as (last word, entry); of equal ones a mask, then the first listed."""
+        best: tuple[int, int] | None = None
+        for sequence in sequences:
+            if best is not None and place + len(sequence.rest) < best[0] and None not in sequence.rest:
+                continue
+            last = self._end(place, sequence.rest)
+            if last is None or (best is not None and (last < best[0] or (last == best[0] and best[1] == MASK))):
+                continue
+            if best is not None and last == best[0] and sequence.entry != MASK:
+                continue
+            if self._holds(place, last, sequence):
+                best = (last, sequence.entry)
+        return best
+
+    def _end(self, place: int, rest: tuple[object, ...]) -> int | None:
+        """The last word of the sequence when it stands here, else None. A gap takes as few words as it can."""
+        gap = 0
+        for step in rest:
+            if step is None:
+                gap = MAX_GAP
+                continue
+            for candidate in range(place + 1, min(place + gap + 2, len(self.words))):
+                if not self._joined(candidate):
+                    return None
+                if self._form(candidate) in step:  # type: ignore[operator]
+                    place, gap = candidate, 0
+                    break
+            else:
+                return None
+        return place
+
+    def _joined(self, place: int) -> bool:
+        """Does only space, a hyphen or a quotation mark part this word from the one before?"""
+        start, end = self.spans[place - 1][1], self.spans[place][0]
+        if end - start == 1 and self.text[start] == " ":
+            return True
+        return end - start <= _MAX_BETWEEN and _BETWEEN.fullmatch(self.text, start, end) is not None
+
+    def _form(self, place: int) -> str:
+        return self.lower[place].removesuffix("'s")
+
+    def _holds(self, place: int, last: int, sequence: Sequence) -> bool:
+        """Capitals, neighbours and part of speech: is this the entry, or a name or word that looks like it?"""
+        if sequence.cased:
+            shown = self.words[place : last + 1]
+            return all(have.removesuffix("'s") == want for have, want in zip(shown, sequence.cased))
+        if sequence.entry == MASK:
+            return True
+        if last == place and self._in_name(place):
+            return False
+        before = self.lower[place - 1] if place else ""
+        after = self.lower[last + 1] if last + 1 < len(self.lower) else ""
+        return fits(self.ready.pos[sequence.entry], self.lower[place], before, after)
+
+    def _in_name(self, place: int) -> bool:
+        """Is the word one of a run of capitalised words (`Extremist Research Institute`), no headline around it?"""
+        if self.is_title or not self.words[place][0].isupper() or place == 0:
+            return False
+        if self.words[place].isupper() and len(self.words[place]) > 3:
+            return False  # shouted, not named
+        earlier = place > 1 and self.words[place - 1][0].isupper() and self._joined(place)
+        later = place + 1 < len(self.words) and self.words[place + 1][0].isupper() and self._joined(place + 1)
+        return earlier or later
+
+    def _is_negated(self, place: int) -> bool:
+        low = place
+        while low > 0 and place - low < 4 and self._joined(low):
+            low -= 1
+        return is_negated(self.lower[low:place], place - low)
+
+
+def _possessive(word: str) -> int:
+    return 2 if word.endswith("'s") else 0
+
+
+def find_loaded_terms(
+    articles: pd.DataFrame, sentences: pd.DataFrame, *, lexicon: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Every term of the lexicon in the sentences of the articles, in all layers.
+
+    Parameters
+    ----------
+    articles : DataFrame, shape (A, ...): `article_id`, `text`.
+    sentences : DataFrame, shape (S, ...): `article_id`, `sentence_no`, `start`, `end` (headline and body).
+    lexicon : a table of `read_lexicon`; ours by default.
+
+    Returns
+    -------
+    DataFrame, shape (H, 10)
+        The columns of the schema's `hits` but `voice`, `attribution_no` and `is_scare_quoted`, which
+        `voice.label_voice` and `mark_scare` add. `text[start:end] == surface`.
+    """
+    ready = matcher(lexicon)
+    stretches: dict[str, list[tuple[int, int, int]]] = {}
+    columns = (sentences[name].tolist() for name in ("article_id", "start", "end", "sentence_no"))
+    for article, start, end, sentence in zip(*columns, strict=True):
+        stretches.setdefault(article, []).append((start, end, sentence))
+    rows: list[tuple[object, ...]] = []
+    for article, text in zip(articles["article_id"].tolist(), articles["text"].tolist(), strict=True):
+        parts = sorted(stretches.get(article, ()))
+        rows += hit_rows(article, text, parts, ready)
+    return _hit_table(rows)
+
+
+def hit_rows(article: str, text: str, parts: list[tuple[int, int, int]], ready: Matcher) -> list[tuple[object, ...]]:
+    """Rows of `HIT_COLUMNS` for one article; `parts` are its sentences as (start, end, sentence_no), in order."""
+    hits = find_hits(text, [part[:2] for part in parts], ready)
+    entries, categories, layers = ready.entries, ready.categories, ready.layers
+    return [
+        (
+            article, number, entries[hit.entry], categories[hit.entry], layers[hit.entry], hit.start, hit.end,
+            text[hit.start : hit.end], parts[hit.stretch][2], hit.is_negated,
+        )
+        for number, hit in enumerate(hits)
+    ]  # fmt: skip
+
+
+_TYPES = {"hit_no": "int64", "start": "int64", "end": "int64", "sentence_no": "int64", "is_negated": "bool"}
+
+
+def _hit_table(rows: list[tuple[object, ...]]) -> pd.DataFrame:
+    columns = dict(zip(HIT_COLUMNS, zip(*rows))) if rows else {name: () for name in HIT_COLUMNS}
+    return pd.DataFrame({name: pd.Series(columns[name], dtype=_TYPES.get(name, "str")) for name in HIT_COLUMNS})
+
+
+def mark_scare(hits: pd.DataFrame) -> pd.DataFrame:
+    """`hits` (with `voice`) as the schema's table: `is_scare_quoted` is true where the voice is `scare`."""
+    return schema.table("hits", hits.assign(is_scare_quoted=hits["voice"] == "scare"))
+
+
+def explain_terms(text: str, *, lexicon: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Which terms a text holds, and why each is listed: the evidence behind a hit.
+
+    Returns
+    -------
+    DataFrame, one row per hit: `start`, `end`, `surface`, `entry`, `category`, `layer`, `strength`, `direction`,
+    `why`, `source`, `neutral_alternative`, `mirror`, `is_negated`.
+    """
+    table = read_lexicon() if lexicon is None else lexicon
+    hits = find_hits(text, _rough_sentences(text), matcher(lexicon))
+    found = table.iloc[[hit.entry for hit in hits]].reset_index(drop=True)
+    found.insert(0, "start", [hit.start for hit in hits])
+    found.insert(1, "end", [hit.end for hit in hits])
+    found.insert(2, "surface", pd.Series([text[hit.start : hit.end] for hit in hits], dtype="str"))
+    found["is_negated"] = pd.Series([hit.is_negated for hit in hits], dtype="bool")
+    return found.drop(columns=["pattern", "pos", "exceptions"])
+
+
+def _rough_sentences(text: str) -> list[tuple[int, int]]:
+    """Stretches that end in a mark and a space or in a line: enough to keep a match inside its sentence."""
+    cuts = [0, *(match.end() for match in re.finditer(r"[.!?][\"'”’)]*\s+(?=[^a-z])|\n+", text)), len(text)]
+    return [(start, end) for start, end in zip(cuts, cuts[1:]) if start < end]

@@ -1,0 +1,199 @@
+"""A lexicon made ready for looking up: every written form of every entry, and the sequences they open.
+
+Floor: a lexicon table comes in; out comes a `Matcher` that answers, for a word form, which entries could begin there.
+A form is looked up once; the answers are kept in a cache that cannot grow without bound.
+"""
+
+from __future__ import annotations
+
+import csv
+import fnmatch
+import re
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import pandas as pd
+
+from analysis.config import RESOURCES
+from analysis.errors import ResourceError
+from analysis.loaded_terms.inflection import forms, spellings
+from analysis.loaded_terms.lexicon import lexicon_sha256, read_lexicon
+from analysis.words import visible
+
+#: A `*` alone in a pattern stands for no more than this many words.
+MAX_GAP = 3
+#: Word forms remembered; beyond it the cache starts anew. Longer forms than this many characters are no entry.
+MAX_CACHE = 200_000
+MAX_FORM_CHARS = 64
+#: Entry number of a stretch that is masked: a name or a fixed phrase that no entry may hit.
+MASK = -1
+
+_SPLIT = re.compile(r"[\s\-]+")
+
+
+class _Endings(Container[str]):
+    """The forms that a word with `*` or `?` stands for (LIWC, quanteda)."""
+
+    def __init__(self, glob: str) -> None:
+        self._match = re.compile(fnmatch.translate(re.sub(r"\*+", "*", glob.lower()))).fullmatch
+
+    def __contains__(self, form: object) -> bool:
+        return isinstance(form, str) and self._match(form) is not None
+
+
+#: One step of a sequence: the forms allowed, or None for a gap of up to `MAX_GAP` words.
+Step = Container[str] | None
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One way to write an entry: the steps after the first word, and which entry it is (`MASK` for a mask)."""
+
+    entry: int
+    rest: tuple[Step, ...] = ()
+    cased: tuple[str, ...] = ()
+
+
+@dataclass
+class Matcher:
+    """Entries by the word forms that can open them; the columns of the lexicon as plain lists, by entry number."""
+
+    lexicon: pd.DataFrame
+    openings: dict[str, list[Sequence]]
+    globs: list[tuple[_Endings, Sequence]]
+    entries: list[str] = field(default_factory=list)
+    pos: list[frozenset[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.entries = self.lexicon["entry"].tolist()
+        self.categories = self.lexicon["category"].tolist()
+        self.layers = self.lexicon["layer"].tolist()
+        self.strengths = self.lexicon["strength"].tolist()
+        self.pos = [frozenset(value.split(",")) for value in self.lexicon["pos"]]
+        self.cache = _Cache(self)
+
+    def sequences(self, form: str) -> tuple[Sequence, ...]:
+        """What can begin with the word form `form` (any case), longest first; nothing for nearly every word."""
+        lower = visible(form).lower().replace("’", "'")
+        if len(lower) > MAX_FORM_CHARS:
+            return ()
+        lower = lower.removesuffix("'s").removesuffix("'")
+        found = list(self.openings.get(lower, ()))
+        found += [sequence for endings, sequence in self.globs if lower in endings]
+        return tuple(sorted(found, key=lambda sequence: (-len(sequence.rest), sequence.entry)))
+
+
+class _Cache(dict[str, tuple[Sequence, ...]]):
+    """Word form to `Matcher.sequences`; filled when asked, emptied when full."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        super().__init__()
+        self._matcher = matcher
+
+    def __missing__(self, form: str) -> tuple[Sequence, ...]:
+        if len(self) >= MAX_CACHE:
+            self.clear()
+        found = self[form] = self._matcher.sequences(form)
+        return found
+
+
+_compiled: dict[str, Matcher] = {}
+
+
+def matcher(lexicon: pd.DataFrame | None = None) -> Matcher:
+    """The lexicon (ours by default) made ready for looking up; the last few are kept.
+
+    Raises
+    ------
+    ResourceError
+        If a pattern cannot be read; the message names the entry.
+    """
+    if lexicon is None:
+        return _our_matcher()
+    key = lexicon_sha256(lexicon)
+    if key not in _compiled:
+        if len(_compiled) >= 8:
+            _compiled.clear()
+        _compiled[key] = _compile(lexicon)
+    return _compiled[key]
+
+
+@lru_cache(maxsize=1)
+def _our_matcher() -> Matcher:
+    return _compile(read_lexicon())
+
+
+def _compile(lexicon: pd.DataFrame) -> Matcher:
+    openings: dict[str, list[Sequence]] = {}
+    globs: list[tuple[_Endings, Sequence]] = []
+
+    def add(steps: list[Step], entry: int, cased: tuple[str, ...] = ()) -> None:
+        sequence = Sequence(entry, tuple(steps[1:]), cased)
+        if isinstance(steps[0], _Endings):
+            globs.append((steps[0], sequence))
+        else:
+            for form in steps[0]:  # type: ignore[union-attr]
+                openings.setdefault(form, []).append(sequence)
+
+    for number, row in enumerate(lexicon[["entry", "pattern", "pos"]].itertuples(index=False)):
+        for steps, cased in _ways(row.entry, row.pattern, row.pos):
+            add(steps, number, cased)
+    for phrase in {part.strip() for cell in lexicon["exceptions"] for part in cell.split("|")} - {""}:
+        add(_words(phrase), MASK)
+    for phrase, is_name in _fixed_phrases():
+        add(_words(phrase), MASK, tuple(_SPLIT.split(phrase)) if is_name else ())
+    return Matcher(lexicon, openings, globs)
+
+
+@lru_cache(maxsize=1)
+def _fixed_phrases() -> tuple[tuple[str, bool], ...]:
+    """`resources/fixed_phrases.csv`: official names (matched with their capitals) and set expressions."""
+    with (RESOURCES / "fixed_phrases.csv").open(encoding="utf-8", newline="") as file:
+        return tuple((row["phrase"], row["kind"] == "name") for row in csv.DictReader(file))
+
+
+def _words(phrase: str) -> list[Step]:
+    return [frozenset({word.lower()}) for word in _SPLIT.split(phrase.strip()) if word]
+
+
+def _ways(entry: str, pattern: str, pos: str) -> Iterable[tuple[list[Step], tuple[str, ...]]]:
+    """Every way to write an entry, as steps; with the capitals it must have when it is a name."""
+    for way in (pattern or re.sub(r"\s*\(.*?\)$", "", entry)).split("|"):
+        words = [word for word in _SPLIT.split(way.strip().replace("’", "'")) if word]
+        if not words or words[0] == "*" or words[-1] == "*":
+            raise ResourceError(f"lexicon entry {entry!r}: the pattern {way.strip()!r} must begin and end with a word")
+        if pos == "exact":
+            steps: list[Step] = [_exact(word) for word in words]
+        elif pattern:
+            steps = [_step(word) for word in words]
+        else:
+            steps = _inflected(words, pos)
+        yield steps, tuple(words) if pos == "name" else ()
+
+
+def _exact(word: str) -> Step:
+    return _Endings(word) if {"*", "?"} & set(word) else frozenset({word.lower()})
+
+
+def _step(word: str) -> Step:
+    """One word of a pattern: `*` a gap, `a/b` either, `word+` in all its forms, `word` as it stands."""
+    if word == "*":
+        return None
+    allowed: set[str] = set()
+    for part in word.split("/"):
+        stem = part.removesuffix("+").lower()
+        allowed |= forms(stem, "noun,verb") if part.endswith("+") else spellings(stem)
+    return frozenset(allowed - {""})
+
+
+def _inflected(words: list[str], pos: str) -> list[Step]:
+    """An entry without a pattern: a phrase of the verb bends its first word, any other phrase its last."""
+    if pos in ("phrase", "name"):
+        return [_exact_or_gap(word) for word in words]
+    bent = 0 if "verb" in pos.split(",") else len(words) - 1
+    return [forms(word.lower(), pos) if number == bent else _exact_or_gap(word) for number, word in enumerate(words)]
+
+
+def _exact_or_gap(word: str) -> Step:
+    return None if word == "*" else frozenset(spellings(word.lower()))
