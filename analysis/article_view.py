@@ -11,11 +11,11 @@ import base64
 import hashlib
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -207,7 +207,8 @@ def _marked_text(
             lines.append(at + 1)
     edges |= set(lines)
     cuts = sorted(edge for edge in edges if 0 <= edge <= len(text))
-    starts_line, out = set(lines), []
+    starts_line = set(lines)
+    out: list[str] = []
     active: dict[int, tuple[int, _Piece]] = {}
     for first, last in pairwise(cuts):
         for give in closes[first]:
@@ -252,18 +253,18 @@ def _marks(
 ) -> tuple[list[tuple[int, int, _Piece]], set[int]]:
     """Every stretch with what it gives to the text under it, and the characters that can be linked to."""
     marks: list[tuple[int, int, _Piece]] = []
-    for row in parts["zones"].itertuples():
+    for row in _rows(parts["zones"]):
         if row.zone != "body":
             name = f"z z-{row.zone}" if row.zone != "headline" else "z-headline"
             marks.append((row.start, row.end, _Piece(classes=[name], spoken=[f"({row.zone})"])))
     names = _names(parts["attributions"])
-    for row in parts["voices"].itertuples():
+    for row in _rows(parts["voices"]):
         if row.voice in _CITED_VOICES:
             owner = "" if pd.isna(row.attribution_no) else names.get(int(row.attribution_no), "")
             says = f"({row.voice}{', ' + owner if owner else ''}:)"
             marks.append((row.start, row.end, _Piece(classes=[f"v-{row.voice}"], spoken=[says])))
-    details = {int(row.attribution_no): row for row in parts["attributions"].itertuples()}
-    for row in parts["spans"].itertuples():
+    details = {int(row.attribution_no): row for row in _rows(parts["attributions"])}
+    for row in _rows(parts["spans"]):
         number = int(row.attribution_no)
         give = _Piece(classes=[f"a{number % _LIT}"], tips=[_attribution_tip(number, details.get(number), names)])
         if row.role != "content":
@@ -271,7 +272,7 @@ def _marks(
         if row.role == "source" or (row.role == "content" and row.fragment_no == 0):
             give.numbers, give.is_stop = [number + 1], True
         marks.append((row.start, row.end, give))
-    for row in parts["hits"].itertuples():
+    for row in _rows(parts["hits"]):
         tip = _term_tip(row, entries.get(str(row.term_id), {}))
         give = _Piece(classes=[_line(categories[row.category])], tips=[tip], is_stop=True, spoken=["(loaded term)"])
         if row.layer != "loaded":
@@ -286,24 +287,24 @@ def _marks(
     return [(int(start), int(end), give) for start, end, give in marks if 0 <= start < end <= length], anchors
 
 
-def _attribution_tip(number: int, row: object, names: Mapping[int, str]) -> str:
+def _attribution_tip(number: int, row: Any, names: Mapping[int, str]) -> str:
     if row is None:
         return f"Attribution {number + 1}"
-    hedge = ", hedged" if row.is_hedged else ""  # type: ignore[attr-defined]
-    outer = row.outer_no  # type: ignore[attr-defined]
+    hedge = ", hedged" if row.is_hedged else ""
+    outer = row.outer_no
     nested = "" if pd.isna(outer) else f", inside attribution {int(outer) + 1}"
-    cue = row.cue_lemma or "no cue"  # type: ignore[attr-defined]
+    cue = row.cue_lemma or "no cue"
     return (
-        f"Attribution {number + 1}: {names.get(number, '')} ({row.source_type}) · {cue} "  # type: ignore[attr-defined]
-        f"({row.cue_stance}) · {row.kind}{hedge}{nested}"  # type: ignore[attr-defined]
+        f"Attribution {number + 1}: {names.get(number, '')} ({row.source_type}) · {cue} "
+        f"({row.cue_stance}) · {row.kind}{hedge}{nested}"
     )
 
 
-def _term_tip(row: object, entry: Mapping[str, str]) -> str:
-    voice = f"in {row.voice} voice" if row.voice != "headline" else "in the headline"  # type: ignore[attr-defined]
-    negated = ", negated" if row.is_negated else ""  # type: ignore[attr-defined]
-    layer = "" if row.layer == "loaded" else f"layer {row.layer}, "  # type: ignore[attr-defined]
-    lines = [f"{row.term_id}: {layer}{_plain(row.category)}, {voice}{negated}"]  # type: ignore[attr-defined]
+def _term_tip(row: Any, entry: Mapping[str, str]) -> str:
+    voice = f"in {row.voice} voice" if row.voice != "headline" else "in the headline"
+    negated = ", negated" if row.is_negated else ""
+    layer = "" if row.layer == "loaded" else f"layer {row.layer}, "
+    lines = [f"{row.term_id}: {layer}{_plain(row.category)}, {voice}{negated}"]
     for name, title in (("why", "Why listed"), ("source", "Reference"), ("neutral_alternative", "Neutral alternative")):
         if entry.get(name):
             lines.append(f"{title}: {entry[name]}")
@@ -314,7 +315,7 @@ def _plain(name: object) -> str:
     return str(name).replace("_", " ")
 
 
-def _meta(article: Mapping[str, object]) -> str:
+def _meta(article: Mapping[Any, object]) -> str:
     """Outlet, event, date, byline, address and licence, as far as they are known; only web addresses are links."""
     said = [safety.html_text(article[name]) for name in ("outlet", "event", "published", "byline") if article.get(name)]
     address = safety.web_address(article.get("url", ""))
@@ -368,8 +369,8 @@ def _legend(parts: Mapping[str, pd.DataFrame], categories: Mapping[str, int]) ->
 
 def _strip(length: int, parts: Mapping[str, pd.DataFrame]) -> str:
     """The voices down the margin, each a link to its place; decoration for the ear."""
-    rows = [(r.start, r.end, f"v-{r.voice}") for r in parts["voices"].itertuples() if r.voice in _CITED_VOICES]
-    rows += [(r.start, r.end, "z") for r in parts["zones"].itertuples() if r.zone not in ("body", "headline")]
+    rows = [(r.start, r.end, f"v-{r.voice}") for r in _rows(parts["voices"]) if r.voice in _CITED_VOICES]
+    rows += [(r.start, r.end, "z") for r in _rows(parts["zones"]) if r.zone not in ("body", "headline")]
     drawn = "".join(
         f'<a href="#c{start}" tabindex="-1"><rect class="{name}" x="0" y="{start}" width="100" height="{end - start}"/></a>'
         for start, end, name in _thinned(sorted(rows))
@@ -380,6 +381,11 @@ def _strip(length: int, parts: Mapping[str, pd.DataFrame]) -> str:
         f'<rect class="hit" x="60" y="{start}" width="40" height="{thick}"/>' for start in _thinned(list(hits))
     )
     return f'<svg class="strip" viewBox="0 0 100 {max(1, length)}" preserveAspectRatio="none" aria-hidden="true">{drawn}</svg>'
+
+
+def _rows(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table as named tuples."""
+    return table.itertuples(index=False)
 
 
 def _thinned(rows: list[_Row]) -> list[_Row]:
@@ -396,7 +402,7 @@ def _cited_table(parts: Mapping[str, pd.DataFrame]) -> str:
     contents = spans[(spans["role"] == "content") & (spans["fragment_no"] == 0)]
     first = dict(zip(contents["attribution_no"], zip(contents["start"], contents["surface"], strict=True), strict=True))
     lines = []
-    for row in rows.itertuples():
+    for row in _rows(rows):
         start, words = first.get(row.attribution_no, (None, ""))
         number = row.attribution_no + 1
         link = f'<a href="#c{start}">{number}</a>' if start is not None else str(number)
@@ -412,7 +418,7 @@ def _terms_table(parts: Mapping[str, pd.DataFrame], entries: Mapping[str, dict[s
     if rows.empty:
         return '<h2>Loaded terms</h2><p class="meta">No term of the lexicon stands in this article.</p>'
     lines = []
-    for row in rows.itertuples():
+    for row in _rows(rows):
         entry = entries.get(str(row.term_id), {})
         cells = [_plain(row.category), row.layer, row.voice, "yes" if row.is_negated else ""]
         cells += [entry.get(name, "") for name in ("why", "source", "neutral_alternative")]

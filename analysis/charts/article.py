@@ -14,7 +14,20 @@ from matplotlib.patches import Rectangle
 from analysis import words
 from analysis.charts import findings
 from analysis.charts.layout import first_that_fit, that_stand_free
-from analysis.charts.theme import GREY, INK, SMALL, VOICE_SHADES, Sheet, StudyFigure, sheet, short, style, text_width
+from analysis.charts.theme import (
+    GREY,
+    INK,
+    SMALL,
+    VOICE_SHADES,
+    Sheet,
+    StudyFigure,
+    each,
+    records,
+    sheet,
+    short,
+    style,
+    text_width,
+)
 from analysis.errors import SchemaError
 from analysis.schema import VOICES, Study
 
@@ -61,7 +74,7 @@ def voice_strip(study: Study, article_id: str, *, title: str = "", source: str =
         f"{findings.voice_title(voice)} {findings.number(shares[voice] / total, 'share')}" for voice in shown
     )
     alt += f". {findings.counted(len(terms), 'loaded term')}" + (": " if len(terms) else "")
-    alt += ", ".join(f"{short(row.surface, 24)} ({row.voice})" for row in terms.head(12).itertuples()) + "."
+    alt += ", ".join(f"{short(row.surface, 24)} ({row.voice})" for row in each(terms.head(12))) + "."
     one = _ABOVE + _STRIP + _BELOW
     with style():
         page = sheet(segments.drop(columns="first_word"), heading, note, alt, height=lines * one + 0.42)
@@ -109,7 +122,7 @@ def _draw_line(
     axes.set_ylim(0, 1)
     axes.set_axis_off()
     named: list[tuple[float, float, str]] = []
-    for row in segments.to_dict("records"):
+    for row in records(segments):
         start, end = max(row["first_word"], first), min(row["last"], last)
         if end <= start:
             continue
@@ -125,9 +138,9 @@ def _draw_line(
     labels = [short(surface, 20) for surface in here["surface"]]
     sizes = [text_width(label, SMALL) for label in labels]
     starts = [min(place - 0.02, page.width - size) for place, size in zip(places, sizes, strict=True)]
-    for start, label, row in zip(starts, labels, first_that_fit(starts, sizes, 2, 0.09), strict=True):
-        if row >= 0:
-            page.text(start, bottom + _BELOW + _STRIP + 0.14 + 0.135 * row, label, size=SMALL, va="center")
+    for start, label, level in zip(starts, labels, first_that_fit(starts, sizes, 2, 0.09), strict=True):
+        if level >= 0:
+            page.text(start, bottom + _BELOW + _STRIP + 0.14 + 0.135 * level, label, size=SMALL, va="center")
 
 
 def _join(named: list[tuple[float, float, str]], left: float, width: float, source: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.charts.theme import short
+from analysis.charts.theme import records, short
 from analysis.errors import SchemaError
 from analysis.rates import find_measure
 
@@ -148,7 +148,7 @@ def contrasts_title(table: pd.DataFrame) -> str:
     """The title of a chart of contrasts: what was found and no more."""
     if table.empty:
         return "Nothing was compared"
-    rows = table.to_dict("records")
+    rows = records(table)
     asked = [row for row in rows if row["verdict"] != "refuse"]
     about = _shared_subject(table)
     if not asked:
@@ -179,7 +179,8 @@ def rates_title(table: pd.DataFrame, value: str, *, measure: str, unit: str) -> 
     ends = []
     for voice, rows in kept.groupby(voices, sort=False):
         if len(rows) > 1:
-            ends.append((str(voice), rows.loc[rows[value].idxmax()], rows.loc[rows[value].idxmin()]))
+            ranked = rows.sort_values([value, "outlet"], kind="stable")
+            ends.append((str(voice), ranked.iloc[-1], ranked.iloc[0]))
     if not ends:
         return f"{about}: no voice in which two outlets can be set side by side"
     apart = [end for end in ends if end[1]["low"] > end[2]["high"]]

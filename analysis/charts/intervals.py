@@ -23,6 +23,7 @@ from analysis.charts.theme import (
     StudyFigure,
     looks,
     order,
+    records,
     sheet,
     short,
     style,
@@ -80,7 +81,7 @@ def interval_dots(
     unit = unit or _only(rows, "unit", "")
     groups = _groups(rows)
     labels = [short(outlet) for outlet in rows["outlet"]]
-    counts = [_counts(row) for row in rows.to_dict("records")]
+    counts = [_counts(row) for row in records(rows)]
     note = _note(rows, f"Line: {100 * level:g} % interval.", source, left_out)
     heading = title or (
         findings.rates_title(rows, value, measure=measure, unit=unit)
@@ -92,7 +93,7 @@ def interval_dots(
         page = sheet(rows, heading, note, _alt_rates(rows, value, heading, measure, unit), height=height)
         axes, ys = _rows_axes(page, groups, labels, counts)
         look = looks(order(table, outlets, "outlet"))
-        for y, row in zip(ys, rows.to_dict("records"), strict=True):
+        for y, row in zip(ys, records(rows), strict=True):
             _dot(axes, y, row[value], row["low"], row["high"], look[str(row["outlet"])])
         _unit_axis(axes, measure, unit, zero=bool((rows[value].dropna() >= 0).all()))
     return page.figure
@@ -124,7 +125,7 @@ def dumbbells(
     ]
     measure = measure or findings.measure_title(_only(kept, "measure", "value"))
     unit = unit or _only(kept, "unit", "")
-    pairs = {(str(r["outlet"]), str(r["voice"])): r for r in kept.to_dict("records")}
+    pairs = {(str(r["outlet"]), str(r["voice"])): r for r in records(kept)}
     note = _note(
         kept, f"Filled: own voice; hollow: attributed voice. Thin line: {100 * level:g} % interval.", source,
         max(0, kept["outlet"].nunique() - len(names)),
@@ -190,7 +191,7 @@ def small_multiples(
             line, column = divmod(number, columns)
             axes = page.axes(left + column * (width + gap), height - (line + 1) * (panel + 0.42) + 0.14, width, panel)
             axes.set_title(short(event, max(12, int(width * 13))), pad=3, size=8.5)
-            for row in kept[kept["event"].astype(str) == event].to_dict("records"):
+            for row in records(kept[kept["event"].astype(str) == event]):
                 y = present.index(str(row["outlet"]))
                 _dot(axes, y, row[value], row.get("low", np.nan), row.get("high", np.nan), look[str(row["outlet"])])
             axes.set_ylim(len(present) - 0.5, -0.5)
@@ -219,30 +220,30 @@ def _contrast_dots(
     table: pd.DataFrame, *, outlets: Sequence[str] | None, title: str, source: str, level: float
 ) -> StudyFigure:
     rows, left_out = _first_rows(table)
-    records = rows.to_dict("records")
+    pairs = records(rows)
     unit, several = _only(rows, "unit", ""), rows[["measure", "voice", "event"]].drop_duplicates().shape[0] > 1
     heading = title or findings.contrasts_title(rows)
-    labels = [f"{short(row['outlet_a'], 24)} − {short(row['outlet_b'], 24)}" for row in records]
+    labels = [f"{short(row['outlet_a'], 24)} − {short(row['outlet_b'], 24)}" for row in pairs]
     groups: list[tuple[str, int]] = []
-    for row in records:
+    for row in pairs:
         name = findings.subject(row) if several else ""
         if groups and groups[-1][0] == name:
             groups[-1] = (name, groups[-1][1] + 1)
         else:
             groups.append((name, 1))
-    counts = [_sides(row) for row in records]
+    counts = [_sides(row) for row in pairs]
     note = _note(
         rows, f"Dot: first outlet minus second; line: {100 * level:g} % interval; hollow: the interval holds zero.",
         source, left_out,
     )  # fmt: skip
     height = len(rows) * ROW + (len(groups) if several else 0) * HEAD + AXIS + 0.05
-    alt = " ".join([heading + ".", *(findings.contrast_sentence(row, level=level) for row in records[:12])])
+    alt = " ".join([heading + ".", *(findings.contrast_sentence(row, level=level) for row in pairs[:12])])
     with style():
         page = sheet(rows, heading, note, alt, height=height)
         axes, ys = _rows_axes(page, groups, labels, counts)
         look = looks(order(table, outlets, "outlet_a", "outlet_b"))
         axes.axvline(0, color=GREY, linewidth=1, zorder=1)
-        for y, row in zip(ys, records, strict=True):
+        for y, row in zip(ys, pairs, strict=True):
             if row["verdict"] == "refuse":
                 axes.annotate(
                     "not compared",
@@ -395,7 +396,7 @@ def _note(rows: pd.DataFrame, meaning: str, source: str, left_out: int) -> str:
 def _alt_rates(rows: pd.DataFrame, value: str, heading: str, measure: str, unit: str) -> str:
     """The chart in words: its title, its kind, and up to twelve rows."""
     said = []
-    for row in rows.head(12).to_dict("records"):
+    for row in records(rows.head(12)):
         voice = f", {findings.voice_title(str(row['voice']))}" if row.get("voice") else ""
         event = f", {short(row['event'])}" if row.get("event") else ""
         limits = (
@@ -432,7 +433,9 @@ def _some(some: list[str], every: list[str]) -> str:
 def _multiples_title(table: pd.DataFrame, value: str, measure: str) -> str:
     kept = table.dropna(subset=[value])
     tops = [
-        str(rows.loc[rows[value].idxmax(), "outlet"]) for _, rows in kept.groupby("event", sort=True) if len(rows) > 1
+        str(rows.sort_values([value, "outlet"], kind="stable")["outlet"].iloc[-1])
+        for _, rows in kept.groupby("event", sort=True)
+        if len(rows) > 1
     ]
     about = measure[:1].upper() + measure[1:]
     if not tops:

@@ -5,13 +5,28 @@ Floor: a finished table by outlet and kind of source comes in, a figure goes out
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
+from matplotlib.axes import Axes
 
 from analysis.charts import findings
-from analysis.charts.theme import GREY, PALE, SMALL, StudyFigure, looks, order, sheet, short, style, text_width, widest
-from analysis.errors import SchemaError
+from analysis.charts.theme import (
+    GREY,
+    PALE,
+    SMALL,
+    Look,
+    StudyFigure,
+    looks,
+    order,
+    records,
+    require,
+    sheet,
+    short,
+    style,
+    text_width,
+    widest,
+)
 
 _BAR, _GAP, _AXIS, _KEY = 0.17, 0.16, 0.46, 0.3  # inches
 
@@ -37,9 +52,7 @@ def who_speaks(
     by : what groups the sources (`source_type`, `source_name`, `cue_stance` …).
     most : groups shown, by words; the rest are in the table.
     """
-    missing = [name for name in ("outlet", by, "n_words") if name not in table.columns]
-    if missing:
-        raise SchemaError(f"who_speaks: the table lacks {missing}; it has {list(table.columns)}")
+    require(table, "who_speaks", "outlet", by, "n_words")
     rows = table.assign(outlet=table["outlet"].astype(str), **{by: table[by].astype(str)})
     if "share" not in rows:
         rows["share"] = rows["n_words"] / rows.groupby("outlet")["n_words"].transform("sum").clip(lower=1)
@@ -58,7 +71,7 @@ def who_speaks(
     note += f" Source: {source}." if source else ""
     alt = f"{heading}. " + "; ".join(
         f"{short(row['outlet'])}, {short(row[by])}: {findings.number(row['share'], 'share')}"
-        for row in rows.sort_values(["share", "outlet", by], ascending=[False, True, True]).head(14).to_dict("records")
+        for row in records(rows.sort_values(["share", "outlet", by], ascending=[False, True, True]).head(14))
     )
     with style():
         page = sheet(rows, heading, note, alt + ".", height=body + _AXIS + _KEY)
@@ -69,7 +82,7 @@ def who_speaks(
         for number, group in enumerate(groups):
             for place_no, name in enumerate(names):
                 y = number * block + _GAP / 2 + (place_no + 0.5) * _BAR
-                for row in rows[(rows[by] == group) & (rows["outlet"] == name)].to_dict("records"):
+                for row in records(rows[(rows[by] == group) & (rows["outlet"] == name)]):
                     axes.barh(
                         y, row["share"], height=_BAR * 0.82, color=look[name].hue, hatch=look[name].hatch,
                         edgecolor="white", linewidth=0,
@@ -102,12 +115,15 @@ def who_speaks(
     return page.figure
 
 
-def _positions(axes, rows, by, groups, names, look, block) -> None:  # type: ignore[no-untyped-def]
+def _positions(
+    axes: Axes, rows: pd.DataFrame, by: str, groups: list[str], names: list[str], look: Mapping[str, Look], block: float
+) -> None:
+    """Where in the article each group's words stand, on the rows of the bars."""
     for number, group in enumerate(groups):
         axes.axhline(number * block + block / 2, color=PALE, linewidth=0.6, zorder=1)
         for place_no, name in enumerate(names):
             y = number * block + _GAP / 2 + (place_no + 0.5) * _BAR
-            for row in rows[(rows[by] == group) & (rows["outlet"] == name)].to_dict("records"):
+            for row in records(rows[(rows[by] == group) & (rows["outlet"] == name)]):
                 if row["position"] == row["position"]:
                     axes.plot(
                         [row["position"]], [y], look[name].marker, color=look[name].hue, markersize=5, clip_on=False

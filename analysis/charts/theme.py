@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.textpath import TextToPath
 
 from analysis import config, safety
+from analysis.errors import SchemaError
 
 WIDTH = 7.4  # inches: the width of a column of text at this size of type
 MARGIN = 0.16
@@ -74,13 +75,14 @@ class StudyFigure(Figure):
 
 
 @lru_cache(maxsize=1)
-def _settings() -> Mapping[str, Any]:
-    return mpl.rc_params_from_file(config.RESOURCES / "study.mplstyle", use_default_template=True)
+def _settings() -> dict[str, Any]:
+    found: Any = mpl.rc_params_from_file(config.RESOURCES / "study.mplstyle", use_default_template=True)
+    return dict(found)
 
 
 def style() -> Any:
     """Context in which everything is drawn and written: the study's style and nothing of the user's own."""
-    return mpl.rc_context(dict(_settings()))
+    return mpl.rc_context(_settings())  # type: ignore[arg-type]
 
 
 def looks(outlets: Iterable[str]) -> dict[str, Look]:
@@ -109,6 +111,23 @@ def drawable(text: object) -> str:
     """`text` on one line, nothing unseen, with a box for every character that the typeface cannot draw."""
     line = safety.terminal_text(text)
     return line if line.isascii() else "".join(c if ord(c) in _glyphs() else "\u25a1" for c in line)
+
+
+def each(table: pd.DataFrame) -> Iterator[Any]:
+    """The rows of a table as named tuples."""
+    return table.itertuples(index=False)
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as mappings from column to value."""
+    return table.to_dict("records")  # type: ignore[return-value]
+
+
+def require(table: pd.DataFrame, chart: str, *columns: str) -> None:
+    """Raise `SchemaError` unless `table` has the columns that the chart draws."""
+    missing = [name for name in columns if name not in table.columns]
+    if missing:
+        raise SchemaError(f"{chart}: the table lacks the columns {missing}; it has {list(table.columns)}")
 
 
 def short(text: object, most: int = 34) -> str:
