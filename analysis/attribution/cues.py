@@ -99,7 +99,9 @@ def read_cues(path: Path) -> CueLexicon:
             raise ResourceError(f"{path.name}: columns {rows.fieldnames}; needed are {_COLUMNS}")
         for line, row in enumerate(rows, 2):
             if row["stance"] not in STANCES:
-                raise ResourceError(f"{path.name}, line {line}: stance {row['stance']!r}; allowed: {', '.join(STANCES)}")
+                raise ResourceError(
+                    f"{path.name}, line {line}: stance {row['stance']!r}; allowed: {', '.join(STANCES)}"
+                )
             truths = [row[name] == "1" for name in ("is_hedged", "takes_clause", "is_core")]
             cue = Cue(row["lemma"], row["pos"], row["stance"], row["class"], *truths)
             lemmas.setdefault(cue.lemma, cue)

@@ -103,9 +103,11 @@ def _before_apposition(reading: Reading, comma: int, floor: int) -> Phrase | Non
         if opening <= floor or tag[opening] != ",":
             return None
         inner = opening + 1
-        drops = low[inner] in _RELATIVE or (
-            tag[inner] in "GVEIRWT" and low[inner] not in ("of", "from", "formerly", "now")
-        ) or (comma - inner <= 1 and tag[inner] == "N" and low[inner][0].isdigit())
+        drops = (
+            low[inner] in _RELATIVE
+            or (tag[inner] in "GVEIRWT" and low[inner] not in ("of", "from", "formerly", "now"))
+            or (comma - inner <= 1 and tag[inner] == "N" and low[inner][0].isdigit())
+        )
         if drops:
             last_kept = opening - 1
         if tag[opening - 1] not in NOMINAL and tag[opening - 1] not in ")O":
@@ -202,8 +204,11 @@ def bare_phrase_end(reading: Reading, first: int, ceiling: int) -> int:
         p = last + 1
         following = tag[p + 1] if p < ceiling else ""
         joins = following and following in "DNPJ"
-        if tag[p] in "NPJS" or (tag[p] == "D" and tag[last] in "SI") or (low[p] in ("of", "&", "at", "for", "from", "with", "in", "on") and joins) or (
-            low[p] == "and" and following and following in "NP"
+        if (
+            tag[p] in "NPJS"
+            or (tag[p] == "D" and tag[last] in "SI")
+            or (low[p] in ("of", "&", "at", "for", "from", "with", "in", "on") and joins)
+            or (low[p] == "and" and following and following in "NP")
         ):
             last = p
         else:
@@ -322,7 +327,24 @@ def _takes_over(reading: Reading, first: int, ceiling: int) -> bool:
 
 
 _PHRASE_STOPS = frozenset(
-    ["while", "after", "before", "when", "but", "because", "saying", "during", "since", "although", "though", "where", "adding", "arguing", "amid", "despite"]
+    [
+        "while",
+        "after",
+        "before",
+        "when",
+        "but",
+        "because",
+        "saying",
+        "during",
+        "since",
+        "although",
+        "though",
+        "where",
+        "adding",
+        "arguing",
+        "amid",
+        "despite",
+    ]
 )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -38,7 +39,22 @@ MODAL = frozenset(["will", "would", "can", "could", "may", "might", "shall", "sh
 AUXILIARY = BE | HAVE | DO | MODAL
 WH = frozenset(["how", "whether", "why", "what", "where", "who", "when", "which", "if"])
 DAYS = frozenset(
-    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "yesterday", "today", "tonight", "tomorrow", "recently", "earlier", "later"]
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "yesterday",
+        "today",
+        "tonight",
+        "tomorrow",
+        "recently",
+        "earlier",
+        "later",
+    ]
 )
 
 
@@ -231,10 +247,12 @@ def _sentences(
         following = end + 1
         if following >= n or following in starts:
             continue
-        if spaced[following] and (forms[following][0].isupper() or forms[following][0].isdigit() or tag[following] in "Q(L"):
+        if spaced[following] and (
+            forms[following][0].isupper() or forms[following][0].isdigit() or tag[following] in "Q(L"
+        ):
             cuts.append(following)
-    edges = sorted(starts.union(cuts)) + [n]
-    spans = [(a, b - 1) for a, b in zip(edges[:-1], edges[1:], strict=True)] if n else []
+    edges = [*sorted(starts.union(cuts)), n]
+    spans = [(a, b - 1) for a, b in pairwise(edges)] if n else []
     first: list[int] = []
     last: list[int] = []
     for a, b in spans:

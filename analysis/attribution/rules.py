@@ -30,13 +30,81 @@ THRESHOLD = 0.42
 #: How many units a rule looks ahead for a complement or an agent.
 _AHEAD = 22
 _LISTENERS = frozenset(
-    ["tell", "ask", "inform", "assure", "remind", "warn", "urge", "advise", "persuade", "convince", "notify", "promise", "show", "teach", "encourage", "press", "pressure", "beg", "invite", "order", "instruct", "thank"]
+    [
+        "tell",
+        "ask",
+        "inform",
+        "assure",
+        "remind",
+        "warn",
+        "urge",
+        "advise",
+        "persuade",
+        "convince",
+        "notify",
+        "promise",
+        "show",
+        "teach",
+        "encourage",
+        "press",
+        "pressure",
+        "beg",
+        "invite",
+        "order",
+        "instruct",
+        "thank",
+    ]
 )
 _FINAL_WITHOUT_MARKS = frozenset(
-    ["say", "report", "note", "add", "write", "tell", "argue", "explain", "suggest", "believe", "think", "warn", "show", "predict", "insist", "claim", "acknowledge", "recall", "tweet", "seem", "concede", "joke", "estimate", "continue", "conclude"]
+    [
+        "say",
+        "report",
+        "note",
+        "add",
+        "write",
+        "tell",
+        "argue",
+        "explain",
+        "suggest",
+        "believe",
+        "think",
+        "warn",
+        "show",
+        "predict",
+        "insist",
+        "claim",
+        "acknowledge",
+        "recall",
+        "tweet",
+        "seem",
+        "concede",
+        "joke",
+        "estimate",
+        "continue",
+        "conclude",
+    ]
 )
 _NOT_SPOKEN = frozenset(["make", "pass", "sign", "file", "name", "call"])
-_PREPOSITIONS = frozenset(["of", "about", "for", "against", "on", "at", "with", "from", "to", "in", "over", "by", "into", "as", "like", "toward"])
+_PREPOSITIONS = frozenset(
+    [
+        "of",
+        "about",
+        "for",
+        "against",
+        "on",
+        "at",
+        "with",
+        "from",
+        "to",
+        "in",
+        "over",
+        "by",
+        "into",
+        "as",
+        "like",
+        "toward",
+    ]
+)
 _AFTER_TAG = frozenset(["in", "on", "at", "during", "after", "to", "of", "about", "when", "while", "as", "before"])
 _MEDIA = frozenset(("tweet", "post", "email", "text"))
 
@@ -87,7 +155,9 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     return out
 
 
-def choose(candidates: Sequence[Candidate], frames: Frames, threshold: float = THRESHOLD) -> list[tuple[Candidate, float]]:
+def choose(
+    candidates: Sequence[Candidate], frames: Frames, threshold: float = THRESHOLD
+) -> list[tuple[Candidate, float]]:
     """The candidates that stand, surest first, none overlapping a surer one; with the share that speaks for them."""
     scored = [(frames.share(candidate.lemma, candidate.frame), candidate) for candidate in candidates]
     scored = [pair for pair in scored if pair[0] >= threshold]
@@ -176,9 +246,7 @@ def _speaker(reading: Reading, floor: int, ceiling: int) -> Candidate | None:
         if reading.tag[unit] == ":" and reading.inside[unit] < 0:
             source = noun_phrase_before(reading, unit - 1, floor)
             if source and source[0] == floor and reading.tag[source[1]] == "P":
-                return Candidate(
-                    None, ":", "speaker", (unit, unit), source, ((unit + 1, reading.paragraph_end(unit)),)
-                )
+                return Candidate(None, ":", "speaker", (unit, unit), source, ((unit + 1, reading.paragraph_end(unit)),))
             return None
         if reading.verb[unit] and reading.tag[unit] == "V":
             return None
@@ -191,7 +259,7 @@ def _speaker(reading: Reading, floor: int, ceiling: int) -> Candidate | None:
 def _verb(
     reading: Reading, unit: int, cue: Cue, floor: int, ceiling: int, before: Sequence[Candidate]
 ) -> Candidate | None:
-    low, tag = reading.low, reading.tag
+    low = reading.low
     form = low[unit]
     is_ing = form.endswith("ing") and form != cue.lemma
     is_base = form == cue.lemma
@@ -343,9 +411,7 @@ def _resumed(reading: Reading, candidate: Candidate, ceiling: int, tail: int) ->
             break
         content.append((quote.first, quote.last))
         unit = after
-    return Candidate(
-        candidate.cue, candidate.lemma, candidate.frame, candidate.words, candidate.source, tuple(content)
-    )
+    return Candidate(candidate.cue, candidate.lemma, candidate.frame, candidate.words, candidate.source, tuple(content))
 
 
 def _scan(reading: Reading, first: int, ceiling: int) -> int:
@@ -403,7 +469,9 @@ def _said(reading: Reading, first: int, ceiling: int) -> tuple[str, Phrase] | No
     tag, low = reading.tag, reading.low
     if low[first] == "that" and first < ceiling:
         return "that", (first, clause_end(reading, first + 1, ceiling))
-    opening = first if first in reading.opens else first + 1 if tag[first] in ",:" and first + 1 in reading.opens else -1
+    opening = (
+        first if first in reading.opens else first + 1 if tag[first] in ",:" and first + 1 in reading.opens else -1
+    )
     if opening >= 0 and tag[opening] == "Q":
         quote = reading.quotes[reading.opens[opening]]
         if opening > first:
@@ -423,7 +491,7 @@ def _said(reading: Reading, first: int, ceiling: int) -> tuple[str, Phrase] | No
 
 def _preposition(reading: Reading, first: int, cue: Cue, ceiling: int) -> tuple[str, Phrase] | None:
     """`called for …`, `said on Tuesday that …`, `said in a statement: “…”`."""
-    tag, low = reading.tag, reading.low
+    low = reading.low
     word = low[first]
     if word not in _PREPOSITIONS or first >= ceiling:
         return None

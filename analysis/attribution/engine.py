@@ -1,0 +1,145 @@
+"""One text to its attributions: rules and tagger joined, then kind, stance, names and types.
+
+Floor: a text and its paragraphs come in, rows of the tables `attributions` and `spans` go out (without the article's
+id). Nothing is remembered from one text to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from analysis.attribution.cues import cue_frames
+from analysis.attribution.describe import cue_of, is_hedged, kind_of, outer_numbers, stance_of
+from analysis.attribution.joining import join
+from analysis.attribution.quotes import find_quotes
+from analysis.attribution.reading import Reading, read
+from analysis.attribution.rules import as_found, choose, find_candidates
+from analysis.attribution.sources import name_sources
+from analysis.attribution.tokens import Found, Span, Tokens, tokenise
+from analysis.errors import StudyError
+
+#: What may find attributions: the trained tagger joined with the rules, or one of them alone.
+ENGINES = ("joined", "rules", "tagger")
+
+
+class TextRows(NamedTuple):
+    """The attributions of one text.
+
+    Attributes
+    ----------
+    attributions : rows of the table of that name without `article_id`.
+    spans : rows of the table of that name without `article_id`.
+    """
+
+    attributions: list[tuple[object, ...]]
+    spans: list[tuple[int, str, int, int, int, str]]
+
+
+def attribute_text(text: str, paragraphs: Sequence[Span], *, engine: str = "joined") -> TextRows:
+    """Who said what in one text, as rows.
+
+    Parameters
+    ----------
+    text : the article as received.
+    paragraphs : stretches of it to read (start, end in characters), in its order; nothing else is looked at.
+    engine : one of `ENGINES`.
+
+    Returns
+    -------
+    TextRows, numbered from 0 in order of the content's first character.
+
+    Raises
+    ------
+    StudyError
+        If `engine` is unknown.
+    """
+    if engine not in ENGINES:
+        raise StudyError(f"unknown attribution engine {engine!r}; allowed: {', '.join(ENGINES)}")
+    tokens = tokenise(text, paragraphs)
+    if not len(tokens):
+        return TextRows([], [])
+    quotes = find_quotes(tokens)
+    reading = read(tokens, quotes)
+    found = find_in(tokens, reading, engine=engine)
+    return _rows(reading, found)
+
+
+def find_in(tokens: Tokens, reading: Reading, *, engine: str) -> list[Found]:
+    """The attributions of a text that has been read, in order of the content's first character."""
+    ruled = (
+        []
+        if engine == "tagger"
+        else [
+            as_found(reading, candidate, share) for candidate, share in choose(find_candidates(reading), cue_frames())
+        ]
+    )
+    if engine == "rules":
+        tagged: list[Found] = []
+    else:
+        tagged = _tagged(tokens)
+    found = [_apart(one) for one in join(reading, tagged, ruled)]
+    return sorted([one for one in found if one.content], key=lambda one: (one.content[0], one.cue, one.source))
+
+
+def _tagged(tokens: Tokens) -> list[Found]:
+    try:
+        from analysis.attribution.tagger import tag
+    except ImportError:
+        return []
+    return list(tag(tokens))
+
+
+def _apart(found: Found) -> Found:
+    """The attribution with its spans disjoint: what is source or cue is cut out of the content."""
+    cuts = sorted([*found.source, *found.cue])
+    source = tuple(_without(found.source, found.cue))
+    return Found(source, found.cue, tuple(_without(found.content, cuts)), found.score, found.found_by)
+
+
+def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
+    kept = sorted(parts)
+    for cut_start, cut_end in cuts:
+        kept = [
+            piece
+            for start, end in kept
+            for piece in (
+                [(start, end)] if cut_end <= start or cut_start >= end else [(start, cut_start), (cut_end, end)]
+            )
+            if piece[0] < piece[1]
+        ]
+    return kept
+
+
+def _trimmed(text: str, parts: Sequence[Span]) -> list[Span]:
+    """Fragments without white space at their edges; fragments of white space alone are left out."""
+    out = []
+    for start, end in parts:
+        piece = text[start:end]
+        left, right = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
+        if left < right:
+            out.append((left, right))
+    return out
+
+
+def _rows(reading: Reading, found: Sequence[Found]) -> TextRows:
+    text = reading.tokens.text
+    found = [
+        Found(*(tuple(_trimmed(text, part)) for part in (one.source, one.cue, one.content)), one.score, one.found_by)
+        for one in found
+    ]
+    found = [one for one in found if one.content]
+    named = name_sources(reading, found)
+    outer = outer_numbers([one.content for one in found])
+    attributions: list[tuple[object, ...]] = []
+    spans: list[tuple[int, str, int, int, int, str]] = []
+    for number, (one, who) in enumerate(zip(found, named, strict=True)):
+        lemma, cue, passive = cue_of(reading, one)
+        source_text = " ".join([text[start:end] for start, end in one.source])
+        attributions.append((
+            number, kind_of(reading, one.content), lemma, stance_of(reading, one, cue), source_text, who.name,
+            who.type, who.is_named, is_hedged(reading, one, cue, passive), outer[number], one.found_by,
+        ))  # fmt: skip
+        for role, parts in (("source", one.source), ("cue", one.cue), ("content", one.content)):
+            spans += [(number, role, place, a, b, text[a:b]) for place, (a, b) in enumerate(parts)]
+    return TextRows(attributions, spans)
