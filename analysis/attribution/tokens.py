@@ -210,7 +210,7 @@ def _visible(text: str) -> tuple[str, np.ndarray | None]:
     return text, places
 
 
-def tokenise(text: str, paragraphs: Sequence[Span] | None = None) -> Tokens:
+def tokenise(text: str, paragraphs: Sequence[Span] | None = None, *, vocabulary: Vocabulary | None = None) -> Tokens:
     """The reading units of `text`.
 
     A clitic is a unit of its own (`did` `n't`, `Clinton` `'s`), an abbreviation keeps its point, a hyphenated word is
@@ -221,6 +221,7 @@ def tokenise(text: str, paragraphs: Sequence[Span] | None = None) -> Tokens:
     text : any string.
     paragraphs : stretches to read, in order of the text and without overlap; a newline inside one is a space. None
         reads everything, and every newline ends a paragraph.
+    vocabulary : where word forms get their numbers; None takes the shared one, which is bounded by `MAX_FORMS`.
 
     Returns
     -------
@@ -236,7 +237,7 @@ def tokenise(text: str, paragraphs: Sequence[Span] | None = None) -> Tokens:
         shift = (begin, np.array([start for start, _ in kept] + [0], dtype=np.int64) - begin)
         plain, places = _visible(joined)
     pieces = _UNIT.findall(plain)
-    vocabulary = _vocabulary(pieces)
+    vocabulary = _vocabulary(pieces) if vocabulary is None else vocabulary
     numbers = vocabulary.numbers(pieces)
     length, space, kind = vocabulary.facts(numbers)
     end = np.cumsum(length, dtype=np.int64)

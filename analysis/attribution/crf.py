@@ -1,0 +1,181 @@
+"""A linear-chain conditional random field in whole numbers: weights of features, the best path, its margins.
+
+Floor: columns of whole numbers come in, labels and margins go out. All sums are sums of integers, so the compiled path
+and the NumPy path give the same labels on every machine. Compiled code is loaded only when there is much to read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from types import ModuleType
+
+import numpy as np
+
+#: Outside, then begin and inside of each role.
+LABELS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
+N_LABELS = len(LABELS)
+#: One unit of log-weight in whole numbers.
+SCALE = 256
+#: Fewer places than this are read by the NumPy path, unless the compiled code is loaded already.
+COMPILE_FROM = 20_000
+_BUCKET_BITS = 20
+_MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
+_SHIFT_1, _SHIFT_2 = np.uint64(29), np.uint64(32)
+_BLOCK = 16_384
+
+
+def keys_of(values: np.ndarray, template: int | np.ndarray) -> np.ndarray:
+    """The key of a template's value, uint32 of the shape of `values`: a fixed mixing of both."""
+    salt = (np.atleast_1d(np.asarray(template, dtype=np.uint64)) + np.uint64(1)) * _MIX_2
+    mixed = values.astype(np.uint64) * _MIX_1 + salt
+    mixed ^= mixed >> _SHIFT_1
+    mixed *= _MIX_3
+    mixed ^= mixed >> _SHIFT_2
+    return (mixed & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The weights of one field.
+
+    Attributes
+    ----------
+    templates : names of the columns, in the order of their salt.
+    keys : uint32 (R,), sorted; which features have a weight.
+    rows : int16 (R + 1, labels), in 1/`SCALE`; the last row is 0.
+    transitions : int32 (labels, labels), from → to, in 1/`SCALE`.
+    """
+
+    templates: tuple[str, ...]
+    keys: np.ndarray
+    rows: np.ndarray
+    transitions: np.ndarray
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        """int32 (2^20 + 1,), the first key of each bucket of leading bits."""
+        counts = np.bincount(self.keys >> np.uint32(32 - _BUCKET_BITS), minlength=1 << _BUCKET_BITS)
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+    @cached_property
+    def longest(self) -> int:
+        """The most keys in one bucket."""
+        return int(np.diff(self.starts).max(initial=0))
+
+    def find(self, keys: np.ndarray) -> np.ndarray:
+        """The row of each key, int32 of the same shape; the last row where a key has no weight."""
+        flat = keys.ravel()
+        bucket = flat >> np.uint32(32 - _BUCKET_BITS)
+        at, stop = self.starts[bucket], self.starts[bucket + 1]
+        row = np.full(flat.shape, len(self.keys), dtype=np.int32)
+        live = np.flatnonzero(at < stop)
+        for _ in range(self.longest):
+            if not len(live):
+                break
+            here = at[live]
+            hit = self.keys[here] == flat[live]
+            row[live[hit]] = here[hit]
+            at[live] += 1
+            live = live[~hit & (here + 1 < stop[live])]
+        return row.reshape(keys.shape)
+
+
+def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compiled: bool) -> np.ndarray:
+    """Scores of the labels at each place: `start` plus the rows of its features.
+
+    Parameters
+    ----------
+    weights : the field's weights.
+    values : int64 (templates, N), one row a template, in the order of `weights.templates`.
+    start : int32 (N, labels), what word forms contribute.
+    compiled : read with compiled code; the result is the same.
+
+    Returns
+    -------
+    int32 (N, labels).
+    """
+    if compiled:
+        scores: np.ndarray = start.copy()
+        kernels().add_rows(scores, values, weights.starts, weights.keys, weights.rows)
+        return scores
+    salts = np.arange(len(values))[:, None]
+    out = np.empty_like(start)
+    for first in range(0, len(start), _BLOCK):
+        block = slice(first, first + _BLOCK)
+        rows = weights.find(keys_of(values[:, block], salts))
+        out[block] = start[block] + weights.rows[rows].sum(axis=0, dtype=np.int32)
+    return out
+
+
+def best_path(
+    scores: np.ndarray, edge: np.ndarray, transitions: np.ndarray, *, compiled: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The best labels of each run between edges, and how much worse the best path through every other label is.
+
+    Returns
+    -------
+    labels : int8 (N,), 0 at edges.
+    margins : int32 (N, labels), 0 for labels on a best path, else below 0, in 1/`SCALE`.
+    """
+    if compiled:
+        labels, margins = kernels().best_path(scores, edge, transitions)
+        return labels, margins
+    return _best_path(scores, edge, transitions)
+
+
+def _best_path(scores: np.ndarray, edge: np.ndarray, transitions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """As the compiled kernel: all runs side by side, the longest first, one step of all at a time."""
+    labels = np.zeros(len(edge), dtype=np.int8)
+    margins = np.zeros((len(edge), N_LABELS), dtype=np.int32)
+    change = np.flatnonzero(np.diff(np.concatenate([[1], edge.astype(np.int8), [1]])))
+    begin, length = change[::2], change[1::2] - change[::2]
+    if not len(begin):
+        return labels, margins
+    order = np.argsort(-length, kind="stable")
+    begin, length = begin[order], length[order]
+    n_runs, longest = len(begin), int(length[0])
+    active = np.searchsorted(-length, -np.arange(longest), side="left")
+    forward = scores.copy()
+    back = np.zeros((longest, n_runs, N_LABELS), dtype=np.int8)
+    into = transitions.T[None]
+    for step in range(1, longest):
+        n = active[step]
+        at = begin[:n] + step
+        paths = forward[at - 1][:, None, :] + into
+        choice = paths.argmax(axis=2)
+        back[step, :n] = choice
+        forward[at] += np.take_along_axis(paths, choice[:, :, None], axis=2)[:, :, 0]
+    backward = np.zeros_like(scores)
+    for step in range(longest - 2, -1, -1):
+        n = active[step + 1]
+        at = begin[:n] + step
+        backward[at] = (transitions[None] + (scores[at + 1] + backward[at + 1])[:, None, :]).max(axis=2)
+    through = forward + backward
+    margins[~edge] = (through - through.max(axis=1, keepdims=True))[~edge]
+    current = forward[begin + length - 1].argmax(axis=1)
+    runs = np.arange(n_runs)
+    for step in range(longest - 1, -1, -1):
+        n = active[step]
+        labels[begin[:n] + step] = current[:n]
+        if step:
+            current[:n] = back[step, runs[:n], current[:n]]
+    return labels, margins
+
+
+@lru_cache(maxsize=1)
+def kernels() -> ModuleType:
+    """The compiled kernels; loaded (and on a fresh install compiled) when first asked for."""
+    from analysis.attribution import kernels as module
+
+    global _loaded
+    _loaded = True
+    return module
+
+
+_loaded = False
+
+
+def compiled_for(n_places: int) -> bool:
+    """Whether a text of this many places is read with compiled code."""
+    return _loaded or n_places >= COMPILE_FROM

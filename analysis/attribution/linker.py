@@ -1,0 +1,187 @@
+"""Which content belongs to which cue, and which source: labelled spans joined to attributions.
+
+Floor: a tagged text comes in, attributions with their score go out. A pair of spans is judged by what stands between
+them; a content takes its best cue, a cue its best source, so that coordinated cues can share one source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.attribution import wordforms as wf
+from analysis.attribution.crf import SCALE, Weights, keys_of
+from analysis.attribution.features import Context, distance_bucket
+from analysis.attribution.tagger import CONTENT, CUE, SOURCE, label_runs
+
+#: A span is paired with at most this many cues on each side, so that a paragraph of cues stays linear.
+NEIGHBOURS = 6
+_K = 1 << 16
+_W = np.int64(1) << 32
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """The labelled spans of a text, places of the context; arrays of shape (n,) in order of the text."""
+
+    role: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    paragraph: np.ndarray
+
+    def of(self, role: int) -> np.ndarray:
+        """Indices of the spans of one role."""
+        return np.flatnonzero(self.role == role)
+
+
+def find_spans(labels: np.ndarray, context: Context) -> Spans:
+    """The labelled spans and the paragraph of each."""
+    runs = np.array(label_runs(labels), dtype=np.int64).reshape(-1, 3)
+    paragraph = np.cumsum(context.edge)
+    return Spans(runs[:, 0], runs[:, 1], runs[:, 2], paragraph[runs[:, 1]] if len(runs) else runs[:, 1])
+
+
+def neighbours(spans: Spans, role: int) -> tuple[np.ndarray, np.ndarray]:
+    """Pairs (cue, span of `role`) of one paragraph, each span with the nearest cues on both sides."""
+    cues, others = spans.of(CUE), spans.of(role)
+    if not len(cues) or not len(others):
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    middle = np.searchsorted(spans.first[cues], spans.first[others])
+    around = middle[:, None] + np.arange(-NEIGHBOURS, NEIGHBOURS)[None]
+    cue = cues[np.clip(around, 0, len(cues) - 1)]
+    fits = (around >= 0) & (around < len(cues)) & (spans.paragraph[cue] == spans.paragraph[others][:, None])
+    return cue[fits], np.broadcast_to(others[:, None], cue.shape)[fits]
+
+
+def pair_columns(
+    context: Context, forms: wf.FormTable, spans: Spans, cue: np.ndarray, other: np.ndarray
+) -> dict[str, np.ndarray]:
+    """What speaks for and against each pair, int64 columns of shape (pairs,)."""
+    word = forms.hashes[context.number, 0]
+    facts = context.facts
+    group = facts[:, wf.CLASS]
+    c0, c1, x0, x1 = spans.first[cue], spans.last[cue], spans.first[other], spans.last[other]
+    right, left = x0 > c1, x1 < c0
+    low, high = np.where(right, c1, x1), np.where(right, x0, c0)
+    gap = np.where(right | left, high - low - 1, 0)
+    side = np.where(right, 1, np.where(left, 2, 0))
+    far = distance_bucket(gap)
+
+    def between(role: int) -> np.ndarray:
+        firsts = spans.first[spans.of(role)]
+        n = np.searchsorted(firsts, high, side="left") - np.searchsorted(firsts, low, side="right")
+        return np.clip(np.where(side > 0, n, 0), 0, 2)
+
+    crowd = (between(CUE) * 3 + between(CONTENT)) * 3 + between(SOURCE)
+    apart = context.sentence[c0] - context.sentence[x0]
+    apart = np.where(apart == 0, 0, np.where(apart == 1, 1, np.where(apart > 1, 2, np.where(apart == -1, 3, 4))))
+    commas = np.cumsum(facts[:, wf.COMMA] == 1)
+    verbs = np.cumsum(facts[:, wf.FINITE] > 0)
+    inner = np.maximum(high - 1, low)
+    n_commas = np.where(side > 0, np.clip(commas[inner] - commas[low], 0, 2), 0)
+    n_verbs = np.where(side > 0, np.clip(verbs[inner] - verbs[low], 0, 2), 0)
+    quoted = context.state[x0] * 6 + context.state[c0]
+    same = (apart == 0).astype(np.int64)
+    starts = (x0 == context.sentence_first[x0]).astype(np.int64)
+    total = {
+        role: np.bincount(spans.paragraph[spans.of(role)], minlength=int(spans.paragraph.max()) + 1)
+        for role in (SOURCE, CUE, CONTENT)
+    }
+    home = spans.paragraph[cue]
+    many = np.minimum(total[CUE][home], 3) * 4 + np.minimum(total[SOURCE][home] + 0 * home, 3)
+    many = many * 4 + np.minimum(total[CONTENT][home], 3)
+    near = np.minimum(far, 3)
+    size = distance_bucket(x1 - x0)
+    return {
+        "far": (side * 16 + far) * 2 + same,
+        "apart": side * 8 + apart,
+        "crowd": side * 32 + crowd,
+        "crowd,apart": (side * 32 + crowd) * 8 + apart,
+        "between": ((side * 4 + n_commas) * 4 + n_verbs) * 4 + near,
+        "quoted": (side * 64 + quoted) * 8 + apart,
+        "cue": side * _W + word[c1],
+        "cue,near": (side * 4 + near) * _W + word[c1],
+        "cue.first": side * _W + word[c0],
+        "first": side * _W + word[x0],
+        "last": side * _W + word[x1],
+        "after": side * _W + word[c1 + 1],
+        "before": side * _K + group[c0 - 1],
+        "size": side * 16 + size,
+        "starts": (side * 2 + starts) * 32 + crowd,
+        "class": side * _K + group[c1],
+        "many": (side * 64 + many) * 2 + same,
+        "beside": (side * _K + group[x1 + 1]) * 4 + near,
+        "first.class": (side * _K + group[x0]) * 4 + near,
+        "crowd,quoted": (side * 32 + crowd) * 64 + quoted,
+    }
+
+
+def judge(weights: Weights, table: dict[str, np.ndarray]) -> np.ndarray:
+    """The score of each pair, int32 (pairs,), in 1/`SCALE`: the log-odds that the two belong together."""
+    values = np.stack(list(table.values()))
+    rows = weights.find(keys_of(values, np.arange(len(values))[:, None]))
+    score: np.ndarray = weights.rows[rows].sum(axis=0, dtype=np.int32)[:, 0] + weights.transitions[0, 0]
+    return score
+
+
+@dataclass(frozen=True, eq=False)
+class Linker:
+    """Two judges of pairs, and how sure each must be (in 1/`SCALE`)."""
+
+    to_content: Weights
+    to_source: Weights
+    least_content: int = round(-1.4 * SCALE)
+    least_source: int = round(-0.85 * SCALE)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One attribution over places of the context; indices of spans in `Spans`, -1 for none."""
+
+    cue: int
+    contents: tuple[int, ...]
+    source: int
+    cue_score: int
+    source_score: int
+
+
+def link(linker: Linker, context: Context, forms: wf.FormTable, spans: Spans) -> list[Link]:
+    """Join the spans of a text: each content to its best cue, each cue to its best source."""
+    best_cue, cue_score = _best(linker.to_content, context, forms, spans, CONTENT)
+    of_cue: dict[int, list[int]] = {}
+    links: list[Link] = []
+    for content in spans.of(CONTENT).tolist():
+        cue = best_cue.get(content, -1)
+        if cue >= 0 and cue_score[content] >= linker.least_content:
+            of_cue.setdefault(cue, []).append(content)
+        else:
+            links.append(Link(-1, (content,), -1, cue_score.get(content, -(1 << 20)), -(1 << 20)))
+    pair_cue, pair_source = neighbours(spans, SOURCE)
+    best: dict[int, tuple[int, int]] = {}
+    if len(pair_cue):
+        scores = judge(linker.to_source, pair_columns(context, forms, spans, pair_cue, pair_source))
+        for cue, source, score in zip(pair_cue.tolist(), pair_source.tolist(), scores.tolist(), strict=True):
+            if cue not in best or score > best[cue][0]:
+                best[cue] = (score, source)
+    for cue, contents in of_cue.items():
+        score, source = best.get(cue, (-(1 << 20), -1))
+        if score < linker.least_source:
+            source = -1
+        links.append(Link(cue, tuple(contents), source, max(cue_score[c] for c in contents), score))
+    return links
+
+
+def _best(
+    weights: Weights, context: Context, forms: wf.FormTable, spans: Spans, role: int
+) -> tuple[dict[int, int], dict[int, int]]:
+    """The best cue of each span of a role, and its score."""
+    cue, other = neighbours(spans, role)
+    best: dict[int, int] = {}
+    score: dict[int, int] = {}
+    if len(cue):
+        values = judge(weights, pair_columns(context, forms, spans, cue, other))
+        for c, x, value in zip(cue.tolist(), other.tolist(), values.tolist(), strict=True):
+            if x not in score or value > score[x]:
+                best[x], score[x] = c, value
+    return best, score
