@@ -1,0 +1,11 @@
+"""The report: figures, tables and sentences of one study as one page, one Markdown file or one Word file.
+
+Floor: what the pipeline made comes in as a `ReportInput`; text or bytes go out. Every number opens onto the stretches of
+text behind it, and what could not be compared is said as plainly as what was found.
+"""
+
+from analysis.report.content import Exhibit, ReportInput, build
+from analysis.report.evidence import evidence
+from analysis.report.formats import report_docx, report_html, report_markdown
+
+__all__ = ["Exhibit", "ReportInput", "build", "evidence", "report_docx", "report_html", "report_markdown"]
