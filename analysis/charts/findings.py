@@ -102,35 +102,48 @@ def subject(row: Mapping[str, Any]) -> str:
     return f"{measure_title(row['measure'])}, {voice_title(row['voice'])}{event}"
 
 
-def contrast_sentence(row: Mapping[str, Any], *, level: float = 0.95) -> str:
-    """One contrast as a sentence with its interval and counts; a refusal with its reason.
+def contrast_claim(row: Mapping[str, Any]) -> str:
+    """One contrast as a claim without its numbers: who is above whom, that nothing shows, or that nothing was compared."""
+    first, second = short(row["outlet_a"]), short(row["outlet_b"])
+    about = subject(row)
+    about = about[:1].upper() + about[1:]
+    if row["verdict"] == "refuse":
+        return f"{about}: {first} and {second} are not compared."
+    if not is_shown(row):
+        return f"{about}: {first} and {second}, {NO_DIFFERENCE}."
+    side, size = ("above", row["estimate"]) if row["estimate"] > 0 else ("below", -row["estimate"])
+    unit = str(row["unit"])
+    by = gap(size, unit) if is_percent(unit) else f"{gap(size)} {unit}".strip()
+    return f"{about}: {first} is {side} {second} by {by}."
+
+
+def contrast_numbers(row: Mapping[str, Any], *, level: float = 0.95) -> str:
+    """The numbers behind a contrast: both values, the difference with its interval, n and raw counts; why it was refused.
 
     Parameters
     ----------
     row : one row of the table `contrasts` (mapping or Series).
     level : the confidence level its limits were made with.
     """
-    first, second, unit = short(row["outlet_a"]), short(row["outlet_b"]), str(row["unit"])
-    about = subject(row)
-    about = about[:1].upper() + about[1:]
     if row["verdict"] == "refuse":
-        return f"{about}: {first} and {second} are not compared. {sentence(row['reason'])}".strip()
-    if not is_shown(row):
-        says = f"{first} and {second}: {NO_DIFFERENCE}"
-    elif row["estimate"] > 0:
-        says = f"{first} is above {second} by {gap(row['estimate'], unit)}"
-    else:
-        says = f"{first} is below {second} by {gap(-row['estimate'], unit)}"
+        return sentence(row["reason"])
+    unit = str(row["unit"])
     values = f"{number(row['value_a'], unit)} against {number(row['value_b'], unit)} {unit_words(unit)}".strip()
     limits = f"{100 * level:g} % interval {gap(row['low'], unit)} to {gap(row['high'], unit)}"
     events = f"{counted(row['n_events'], 'event')}, " if row["n_events"] else ""
-    articles = f"{row['n_articles_a']} and {row['n_articles_b']} articles"
-    counts = "; ".join(
-        f"{count(row[f'n_hits_{side}'])} of {count(row[f'base_{side}'])}" for side in "ab" if is_count(row)
-    )
-    warned = f" Caution: {sentence(row['reason'])}" if row["verdict"] == "warn" and row["reason"] else ""
-    n = f"{events}{articles}" + (f"; counted {counts.replace('; ', ' and ')}" if counts else "")
-    return f"{about}: {says} ({values}; difference {gap(row['estimate'], unit)}, {limits}; {n}).{warned}"
+    n = f"{events}{row['n_articles_a']} and {row['n_articles_b']} articles"
+    if is_count(row):
+        raw = " and ".join(f"{count(row[f'n_hits_{side}'])} of {count(row[f'base_{side}'])}" for side in "ab")
+        n += f"; counted {raw}"
+    if not is_shown(row) and row["smallest_seen"] == row["smallest_seen"]:
+        n += f"; a difference of {gap(row['smallest_seen'], unit)} would have been seen with a chance of 80 %"
+    warned = f" Caution: {row['reason']}" if row["verdict"] == "warn" and row["reason"] else ""
+    return sentence(f"{values}; difference {gap(row['estimate'], unit)}, {limits}; {n}.{warned}")
+
+
+def contrast_sentence(row: Mapping[str, Any], *, level: float = 0.95) -> str:
+    """One contrast as claim and numbers, or as a refusal with its reason; arguments as `contrast_numbers`."""
+    return f"{contrast_claim(row)} {contrast_numbers(row, level=level)}".strip()
 
 
 def is_count(row: Mapping[str, Any]) -> bool:

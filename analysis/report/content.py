@@ -13,13 +13,14 @@ import pandas as pd
 
 from analysis import safety
 from analysis.charts import StudyFigure
-from analysis.charts.findings import contrast_sentence, contrasts_title, counted, is_shown
+from analysis.charts.findings import contrast_claim, contrast_numbers, contrasts_title, counted, is_shown
 from analysis.config import Settings
 from analysis.rates import MEASURES
 from analysis.report.evidence import evidence, lines
 from analysis.report.texts import CITATIONS, LIMITS, how_to_cite, methods_text
 from analysis.schema import Study
 
+_MOST_ANSWERS = 5
 _MOST_FINDINGS = 60
 _MOST_OPEN = 24
 _MOST_ROWS = 400
@@ -88,10 +89,12 @@ class Link:
 class Block:
     """One piece of a section; which fields are set says what it is.
 
-    `text` a paragraph; `items` a list; `columns` and `rows` a table (cells are values or `Link`); `figure` a picture;
+    `heading` a heading inside the section; `text` a paragraph that `lead` opens in bold; `items` a list; `columns` and `rows` a table (cells are values or `Link`); `figure` a picture;
     `kwic` lines of evidence under the fold `text`; `code` text to be copied.
     """
 
+    heading: str = ""
+    lead: str = ""
     text: str = ""
     items: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -99,7 +102,6 @@ class Block:
     figure: StudyFigure | None = None
     kwic: tuple[tuple[Any, ...], ...] = ()
     code: str = ""
-    strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,17 +135,18 @@ def build(given: ReportInput) -> list[Section]:
 def _answer(given: ReportInput) -> tuple[Block, ...]:
     shown = [row for row in _records(given.contrasts) if is_shown(row)]
     if given.contrasts.empty:
-        answer = "No comparison was asked for: the report describes what was read."
+        answer = [Block(text="No comparison was asked for: the report describes what was read.")]
     elif not shown:
-        answer = contrasts_title(given.contrasts) + "."
+        answer = [Block(text=contrasts_title(given.contrasts) + ".")]
     else:
-        more = f" {len(shown) - 3} more comparisons show a difference." if len(shown) > 3 else ""
-        answer = " ".join(contrast_sentence(row, level=given.level) for row in shown[:3]) + more
+        said = [contrast_claim(row) for row in shown[:_MOST_ANSWERS]]
+        said += [f"{len(shown) - len(said)} more comparisons show a difference."] if len(shown) > len(said) else []
+        answer = [Block(items=tuple(said))]
     reading = (
         f"Every interval is a {100 * given.level:g} % interval with whole articles as the unit. Where one holds zero, no "
         "difference is claimed. The study documents words and voices; it gives no score for bias and no verdict."
     )
-    return Block(text=given.question, strong=True), Block(text=answer), Block(text=reading)
+    return Block(lead=given.question), *answer, Block(text=reading)
 
 
 def _read(given: ReportInput) -> tuple[Block, ...]:
@@ -179,6 +182,7 @@ def _read(given: ReportInput) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+_KINDS = ("Differences that show", "No difference that this many articles could show", "Not compared")
 _BODY_VOICES = ("narrator", "scare", "reported", "quoted")
 
 
@@ -201,11 +205,14 @@ def _gate(given: ReportInput) -> tuple[Block, ...]:
 def _findings(given: ReportInput) -> tuple[Block, ...]:
     """Each contrast as a sentence, those that show a difference first, with the words behind it."""
     rows = _records(given.contrasts)
-    ranked = sorted(range(len(rows)), key=lambda n: (rows[n]["verdict"] == "refuse", not is_shown(rows[n]), n))
-    blocks = []
+    kinds = [2 if row["verdict"] == "refuse" else 0 if is_shown(row) else 1 for row in rows]
+    ranked = sorted(range(len(rows)), key=lambda n: (kinds[n], n))
+    blocks: list[Block] = []
     for place, number in enumerate(ranked[:_MOST_FINDINGS]):
         row = rows[number]
-        blocks.append(Block(text=contrast_sentence(row, level=given.level), strong=is_shown(row)))
+        if place == 0 or kinds[number] != kinds[ranked[place - 1]]:
+            blocks.append(Block(heading=f"{_KINDS[kinds[number]]} ({kinds.count(kinds[number])})"))
+        blocks.append(Block(lead=contrast_claim(row), text=contrast_numbers(row, level=given.level)))
         if place < _MOST_OPEN and row["verdict"] != "refuse":
             found = evidence(given.study, str(row["measure"]), str(row["voice"]) or None)
             blocks += _kwic(given, found, outlets=(str(row["outlet_a"]), str(row["outlet_b"])))
@@ -322,6 +329,7 @@ def _recipe(given: ReportInput) -> tuple[Block, ...]:
 
 def _as_table(frame: pd.DataFrame) -> Block:
     kept = frame.head(_MOST_ROWS)
+    kept = kept[[name for name in kept.columns if not kept[name].isin([""]).all()]]
     rows = tuple(tuple(kept[name].iloc[n] for name in kept.columns) for n in range(len(kept)))
     return Block(columns=tuple(str(name) for name in kept.columns), rows=rows)
 

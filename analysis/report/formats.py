@@ -37,7 +37,13 @@ def report_html(given: ReportInput) -> str:
         _environment()
         .get_template("report.html.j2")
         .render(
-            title=given.title, sections=build(given), image=_image, cell=_cell, sort_key=_sort_key, is_link=_is_link
+            title=given.title,
+            sections=build(given),
+            image=_image,
+            cell=_cell,
+            sort_key=_sort_key,
+            is_link=_is_link,
+            is_numeric=_is_numeric,
         )
     )
     css = (config.RESOURCES / "report.css").read_text(encoding="utf-8")
@@ -85,9 +91,12 @@ def report_docx(given: ReportInput) -> bytes:
             else:
                 for item in block.items:
                     document.add_paragraph(safety.visible_text(item), style="List Bullet")
-                if block.text or block.code:
-                    run = document.add_paragraph().add_run(safety.visible_text(block.text or block.code))
-                    run.bold = block.strong
+                if block.heading:
+                    document.add_heading(safety.visible_text(block.heading), 2)
+                if block.lead or block.text or block.code:
+                    paragraph = document.add_paragraph()
+                    paragraph.add_run(safety.visible_text(block.lead) + " " * bool(block.lead)).bold = True
+                    paragraph.add_run(safety.visible_text(block.text or block.code))
     buffer = io.BytesIO()
     document.save(buffer)
     return _timeless(buffer.getvalue())
@@ -121,7 +130,9 @@ def _cell(value: Any) -> str:
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return "–"
     if isinstance(value, (float, np.floating)):
-        return f"{value:,.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
+        number = float(value)
+        digits = 3 if abs(number) < 1 else 2 if abs(number) < 1000 else 0
+        return f"{number:,.{digits}f}".replace("-", "−")
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if isinstance(value, (int, np.integer)):
@@ -129,12 +140,17 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
+def _is_numeric(block: Block, column: int) -> bool:
+    """Does the column hold numbers?"""
+    return any(_sort_key(row[column]) for row in block.rows[:5])
+
+
 def _sort_key(value: Any) -> str:
     """What a column of numbers is sorted by; empty for words."""
     if isinstance(value, (bool, np.bool_)) or value is pd.NA:
         return ""
-    if isinstance(value, (int, float, np.integer, np.floating)) and not math.isnan(float(value)):
-        return repr(float(value))
+    if isinstance(value, (int, float, np.integer, np.floating)):
+        return "" if math.isnan(float(value)) else repr(float(value))
     match = re.fullmatch(r"(-?\d+(?:\.\d+)?) %", str(value))
     return match[1] if match else ""
 
@@ -173,7 +189,9 @@ def _md_block(block: Block, figures: str) -> list[str]:
         return [f"- {_md(item)}" for item in block.items]
     if block.code:
         return [f"> {_md(block.code)}"]
-    return [f"**{_md(block.text)}**" if block.strong else _md(block.text)]
+    if block.heading:
+        return [f"### {_md(block.heading)}"]
+    return [" ".join(part for part in (f"**{_md(block.lead)}**" if block.lead else "", _md(block.text)) if part)]
 
 
 def _slug(name: str) -> str:
