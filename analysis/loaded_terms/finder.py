@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
@@ -220,7 +221,7 @@ _TYPES = {"hit_no": "int64", "start": "int64", "end": "int64", "sentence_no": "i
 
 
 def _hit_table(rows: list[tuple[object, ...]]) -> pd.DataFrame:
-    columns = dict(zip(HIT_COLUMNS, zip(*rows))) if rows else {name: () for name in HIT_COLUMNS}
+    columns = dict(zip(HIT_COLUMNS, zip(*rows))) if rows else dict.fromkeys(HIT_COLUMNS, ())
     return pd.DataFrame({name: pd.Series(columns[name], dtype=_TYPES.get(name, "str")) for name in HIT_COLUMNS})
 
 
@@ -250,4 +251,4 @@ def explain_terms(text: str, *, lexicon: pd.DataFrame | None = None) -> pd.DataF
 def _rough_sentences(text: str) -> list[tuple[int, int]]:
     """Stretches that end in a mark and a space or in a line: enough to keep a match inside its sentence."""
     cuts = [0, *(match.end() for match in re.finditer(r"[.!?][\"'”’)]*\s+(?=[^a-z])|\n+", text)), len(text)]
-    return [(start, end) for start, end in zip(cuts, cuts[1:]) if start < end]
+    return [(start, end) for start, end in pairwise(cuts) if start < end]

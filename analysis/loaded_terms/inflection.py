@@ -65,7 +65,7 @@ def _noun(word: str) -> set[str]:
 
 
 def _regular_verb(word: str) -> set[str]:
-    if word.endswith("ee") or word.endswith(("oe", "ye")):
+    if word.endswith(("ee", "oe", "ye")):
         return {word + "d", word + "ing"}
     if word.endswith("ie"):
         return {word + "d", word[:-2] + "ying"}

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.config import RESOURCES
 from analysis.errors import ResourceError
-from analysis.loaded_terms.inflection import forms, spellings
+from analysis.loaded_terms.inflection import adverb, forms, spellings
 from analysis.loaded_terms.lexicon import lexicon_sha256, read_lexicon
 from analysis.words import visible
 
@@ -136,13 +136,14 @@ def _compile(lexicon: pd.DataFrame) -> Matcher:
             for form in steps[0]:  # type: ignore[union-attr]
                 openings.setdefault(form, []).append(sequence)
 
-    for number, row in enumerate(lexicon[["entry", "pattern", "pos"]].itertuples(index=False)):
-        for steps, cased in _ways(row.entry, row.pattern, row.pos):
+    columns = (lexicon[name].astype(str).tolist() for name in ("entry", "pattern", "pos"))
+    for number, (entry, pattern, pos) in enumerate(zip(*columns, strict=True)):
+        for steps, cased in _ways(entry, pattern, pos):
             add(steps, number, cased)
     for phrase in {part.strip() for cell in lexicon["exceptions"] for part in cell.split("|")} - {""}:
         add(_words(phrase), MASK)
     for phrase, is_name in _fixed_phrases():
-        add(_words(phrase), MASK, tuple(_SPLIT.split(phrase)) if is_name else ())
+        add(_words(phrase), MASK, tuple(_split(phrase)) if is_name else ())
     return Matcher(lexicon, openings, globs)
 
 
@@ -153,14 +154,20 @@ def _fixed_phrases() -> tuple[tuple[str, bool], ...]:
         return tuple((row["phrase"], row["kind"] == "name") for row in csv.DictReader(file))
 
 
+def _split(phrase: str) -> list[str]:
+    """The words of a phrase as the finder sees them: parted at spaces and hyphens, without the possessive."""
+    words = _SPLIT.split(phrase.strip().replace("’", "'"))
+    return [word.removesuffix("'s").removesuffix("'") for word in words if word.strip("'")]
+
+
 def _words(phrase: str) -> list[Step]:
-    return [frozenset({word.lower()}) for word in _SPLIT.split(phrase.strip()) if word]
+    return [frozenset({word.lower()}) for word in _split(phrase)]
 
 
 def _ways(entry: str, pattern: str, pos: str) -> Iterable[tuple[list[Step], tuple[str, ...]]]:
     """Every way to write an entry, as steps; with the capitals it must have when it is a name."""
     for way in (pattern or re.sub(r"\s*\(.*?\)$", "", entry)).split("|"):
-        words = [word for word in _SPLIT.split(way.strip().replace("’", "'")) if word]
+        words = _split(way)
         if not words or words[0] == "*" or words[-1] == "*":
             raise ResourceError(f"lexicon entry {entry!r}: the pattern {way.strip()!r} must begin and end with a word")
         if pos == "exact":
@@ -189,10 +196,17 @@ def _step(word: str) -> Step:
 
 def _inflected(words: list[str], pos: str) -> list[Step]:
     """An entry without a pattern: a phrase of the verb bends its first word, any other phrase its last."""
+    steps = [_exact_or_gap(word) for word in words]
+    parts = pos.split(",")
     if pos in ("phrase", "name"):
-        return [_exact_or_gap(word) for word in words]
-    bent = 0 if "verb" in pos.split(",") else len(words) - 1
-    return [forms(word.lower(), pos) if number == bent else _exact_or_gap(word) for number, word in enumerate(words)]
+        return steps
+    bent = 0 if "verb" in parts else len(words) - 1
+    if len(words) > 1 and "adj" in parts:  # `far-left` has no comparative, `self-righteous` has an adverb
+        endings = {words[-1].lower(), *([adverb(words[-1].lower())] if "adv" in parts else [])}
+        steps[-1] = frozenset(form for ending in endings for form in spellings(ending))
+    else:
+        steps[bent] = forms(words[bent].lower(), pos)
+    return steps
 
 
 def _exact_or_gap(word: str) -> Step:
