@@ -115,7 +115,7 @@ def article_html(
     meta = _meta(article)
     content = (
         f'<header><h1>{title}</h1><p class="meta">{meta}</p></header>\n'
-        f"{_switches(categories)}\n"
+        f"{_switches(categories, _loaded(parts['hits']))}\n"
         f'<div class="page">{_legend(parts, categories)}\n{_strip(len(text), parts)}\n'
         f'<main class="text" id="text" lang="en">{body}</main>\n'
         f"{_cited_table(parts)}\n{_terms_table(parts, entries)}\n"
@@ -153,7 +153,7 @@ def _style() -> str:
     off = ["#s-cited:not(:checked) ~ .page .text :is(.src, .cue) { font: inherit; border: 0; letter-spacing: 0; }"]
     off += ["#s-cited:not(:checked) ~ .page .text .no::before { content: none; }"]
     off += ["#s-furniture:not(:checked) ~ .page .text .z { color: inherit; opacity: 1; }"]
-    off += [f"#s-v-{v}:not(:checked) ~ .page .text .v-{v} {{ background: none; outline: 0; }}" for v in _CITED_VOICES]
+    off += [f"#s-v-{v}:not(:checked) ~ .page .text .v-{v} {{ background: none; }}" for v in _CITED_VOICES]
     off += [f"#s-t{n}:not(:checked) ~ .page .text .t{n} {{ text-decoration: none; }}" for n in range(_MAX_CATEGORIES)]
     names = [key for key, _ in _LAYERS] + [f"v-{v}" for v in _CITED_VOICES] + [f"t{n}" for n in range(_MAX_CATEGORIES)]
     for name in names:
@@ -164,10 +164,15 @@ def _style() -> str:
 
 
 def _categories(hits: pd.DataFrame) -> dict[str, int]:
-    """Each category's number, the frequent first; those beyond the limit share the last."""
+    """Each category's number: loaded ones first, the frequent before the rare; those beyond the limit share the last."""
     counts = hits["category"].value_counts()
-    ordered = sorted(counts.index, key=lambda name: (-counts[name], name))
+    loaded = _loaded(hits)
+    ordered = sorted(counts.index, key=lambda name: (name not in loaded, -counts[name], name))
     return {name: min(number, _MAX_CATEGORIES - 1) for number, name in enumerate(ordered)}
+
+
+def _loaded(hits: pd.DataFrame) -> set[str]:
+    return set(hits.loc[hits["layer"] == "loaded", "category"])
 
 
 def _line(number: int) -> str:
@@ -274,9 +279,9 @@ def _marks(
         marks.append((row.start, row.end, give))
     for row in _rows(parts["hits"]):
         tip = _term_tip(row, entries.get(str(row.term_id), {}))
-        give = _Piece(classes=[_line(categories[row.category])], tips=[tip], is_stop=True, spoken=["(loaded term)"])
-        if row.layer != "loaded":
-            give.spoken = [f"({row.layer})"]
+        give = _Piece(classes=[_line(categories[row.category])], tips=[tip])
+        if row.layer == "loaded":
+            give.is_stop, give.spoken = True, ["(loaded term)"]
         marks.append((row.start, row.end, give))
     anchors = {
         int(start)
@@ -328,11 +333,13 @@ def _meta(article: Mapping[Any, object]) -> str:
     return " · ".join([*said, f"article {safety.html_text(article['article_id'])}"])
 
 
-def _switches(categories: Mapping[str, int]) -> str:
+def _switches(categories: Mapping[str, int], loaded: set[str]) -> str:
+    """One box for each layer; terms that do not count as loaded are off until they are asked for."""
     names = [(key, title) for key, title in _LAYERS] + [(f"v-{voice}", f"{voice} words") for voice in _CITED_VOICES]
-    names += [(f"t{number}", f"loaded terms: {_plain(name)}") for name, number in _shown(categories)]
+    names += [(f"t{number}", f"listed terms: {_plain(name)}") for name, number in _shown(categories)]
+    off = {f"t{number}" for name, number in categories.items() if name not in loaded}
     return "".join(
-        f'<input class="switch" type="checkbox" checked id="s-{key}" aria-label="Show {safety.html_text(title)}">'
+        f'<input class="switch" type="checkbox"{"" if key in off else " checked"} id="s-{key}" aria-label="Show {safety.html_text(title)}">'
         for key, title in names
     )
 
@@ -414,17 +421,29 @@ def _cited_table(parts: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _terms_table(parts: Mapping[str, pd.DataFrame], entries: Mapping[str, dict[str, str]]) -> str:
-    rows = parts["hits"]
-    if rows.empty:
+    """One row a listed term with all its places: the loaded ones in sight, the other layers under a fold."""
+    if parts["hits"].empty:
         return '<h2>Loaded terms</h2><p class="meta">No term of the lexicon stands in this article.</p>'
-    lines = []
-    for row in _rows(rows):
-        entry = entries.get(str(row.term_id), {})
-        cells = [_plain(row.category), row.layer, row.voice, "yes" if row.is_negated else ""]
-        cells += [entry.get(name, "") for name in ("why", "source", "neutral_alternative")]
-        lines.append(f'<td><a href="#c{row.start}">{safety.html_text(row.surface)}</a></td>' + _cells(cells))
-    heads = ["term", "category", "layer", "voice", "negated", "why it is listed", "reference", "neutral alternative"]
-    return _table("Loaded terms", heads, lines)
+    places: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for row in _rows(parts["hits"]):
+        negated = ", negated" if row.is_negated else ""
+        place = f'<a href="#c{row.start}">{safety.html_text(row.surface)}</a> ({safety.html_text(row.voice)}{negated})'
+        places[str(row.term_id), str(row.category), str(row.layer)].append(place)
+    lines: dict[bool, list[str]] = {True: [], False: []}
+    for (term, category, layer), found in places.items():
+        entry = entries.get(term, {})
+        kind = _plain(category) if layer == "loaded" else f"{_plain(category)} ({layer})"
+        said = [entry.get(name, "") for name in ("why", "source", "neutral_alternative")]
+        lines[layer == "loaded"].append(_cells([term, kind]) + f"<td>{', '.join(found)}</td>" + _cells(said))
+    heads = ["term", "category", "where, in which voice", "why it is listed", "reference", "neutral alternative"]
+    loaded = (
+        _table("Loaded terms", heads, lines[True]) if lines[True] else '<h2>Loaded terms</h2><p class="meta">None.</p>'
+    )
+    if not lines[False]:
+        return loaded
+    others = _table("Other layers of the lexicon", heads, lines[False])
+    fold = f"<summary>Other layers of the lexicon: {len(lines[False])} terms that are not counted as loaded</summary>"
+    return f'{loaded}<details class="meta">{fold}{others}</details>'
 
 
 def _cells(values: Iterable[object]) -> str:

@@ -93,8 +93,9 @@ def interval_dots(
         page = sheet(rows, heading, note, _alt_rates(rows, value, heading, measure, unit), height=height)
         axes, ys = _rows_axes(page, groups, labels, counts)
         look = looks(order(table, outlets, "outlet"))
+        edge = _edge(rows[[value, "high"]].to_numpy(dtype=np.float64))
         for y, row in zip(ys, records(rows), strict=True):
-            _dot(axes, y, row[value], row["low"], row["high"], look[str(row["outlet"])])
+            _dot(axes, y, row[value], row["low"], row["high"], look[str(row["outlet"])], edge=edge)
         _unit_axis(axes, measure, unit, zero=bool((rows[value].dropna() >= 0).all()))
     return page.figure
 
@@ -288,11 +289,42 @@ def _rows_axes(
     return axes, ys
 
 
+def _edge(numbers: np.ndarray) -> float:
+    """Where the scale ends when one interval is so wide that it would press all others together; else infinity."""
+    high = numbers[np.isfinite(numbers).all(axis=1)]
+    if len(high) < 3 or np.median(high[:, 1]) <= 0:
+        return float("inf")
+    usual = float(np.median(high[:, 1]))
+    return 4 * usual if high[:, 1].max() > 6 * usual else float("inf")
+
+
 def _dot(
-    axes: Axes, y: float, value: float, low: float, high: float, look: Look, *, filled: bool = True, thin: bool = False
+    axes: Axes,
+    y: float,
+    value: float,
+    low: float,
+    high: float,
+    look: Look,
+    *,
+    filled: bool = True,
+    thin: bool = False,
+    edge: float = float("inf"),
 ) -> None:
+    """One dot with its line; what lies beyond `edge` is an arrow with its numbers."""
     if value != value:
         return
+    if high > edge:
+        beyond = (
+            f"{findings.number(value)}, to {findings.number(high)}" if value > edge else f"to {findings.number(high)}"
+        )
+        axes.annotate(
+            beyond, (edge, y), xytext=(-6, 4), textcoords="offset points", size=7, color=GREY, ha="right", va="bottom"
+        )
+        axes.plot([edge], [y], marker=5, color=look.hue, markersize=6, linestyle="none", zorder=3)
+        low, high = min(low, edge), edge
+        if value > edge:
+            axes.plot([low, edge], [y, y], color=look.hue, linewidth=1.8, linestyle=(0, (2, 2)), zorder=2)
+            return
     if low == low and high == high:
         axes.plot(
             [low, high], [y, y], color=look.hue, linewidth=1.0 if thin else 1.8, alpha=1 if filled else 0.75, zorder=2
@@ -315,8 +347,9 @@ def _unit_axis(axes: Axes, measure: str, unit: str, *, zero: bool) -> None:
 
 
 def _axis_words(measure: str, unit: str) -> str:
-    words = findings.unit_words(unit) or unit
-    return ", ".join(part for part in (measure[:1].upper() + measure[1:], words) if part)
+    return ", ".join(
+        part for part in (measure[:1].upper() + measure[1:], unit.replace("(-1 to 1)", "(−1 to 1)")) if part
+    )
 
 
 def _percent(axes: Axes, unit: str) -> None:

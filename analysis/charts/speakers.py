@@ -145,18 +145,15 @@ def _title(rows: pd.DataFrame, by: str, names: list[str]) -> str:
     if not tops:
         return "No outlet gives words to a source"
     kinds = list(dict.fromkeys(kind for kind, _ in tops.values()))
+    called = {kind: f"sources of type {short(kind)}" if by == "source_type" else short(kind) for kind in kinds}
     if len(kinds) == 1:
-        low, high = min(share for _, share in tops.values()), max(share for _, share in tops.values())
-        share = (
-            findings.number(low, "share")
-            if len(tops) == 1
-            else f"{findings.number(low, 'share')} to {findings.number(high, 'share')}"
-        )
-        return f"Of the words given to others, most go to {short(kinds[0])} in every outlet ({share})"
+        ends = sorted(share for _, share in tops.values())
+        shares = list(dict.fromkeys(findings.number(share, "share") for share in (ends[0], ends[-1])))
+        return f"Of the words given to others, most go to {called[kinds[0]]} in every outlet ({' to '.join(shares)})"
     said = [
-        f"{short(kind)} in {short(name)} ({findings.number(share, 'share')})" for name, (kind, share) in tops.items()
+        f"{called[kind]} in {short(name)} ({findings.number(share, 'share')})" for name, (kind, share) in tops.items()
     ]
     if len(said) > 3:
         counts = {kind: sum(1 for k, _ in tops.values() if k == kind) for kind in kinds}
-        said = [f"{short(kind)} in {findings.counted(n, 'outlet')}" for kind, n in counts.items()]
+        said = [f"{called[kind]} in {findings.counted(n, 'outlet')}" for kind, n in counts.items()]
     return "Most attributed words go to " + ", to ".join(said)

@@ -140,7 +140,7 @@ def _answer(given: ReportInput) -> tuple[Block, ...]:
         answer = [Block(text=contrasts_title(given.contrasts) + ".")]
     else:
         said = [contrast_claim(row) for row in shown[:_MOST_ANSWERS]]
-        said += [f"{len(shown) - len(said)} more comparisons show a difference."] if len(shown) > len(said) else []
+        said += [f"{counted(len(shown) - len(said), 'more comparison')} with a difference below."] if len(shown) > len(said) else []
         answer = [Block(items=tuple(said))]
     reading = (
         f"Every interval is a {100 * given.level:g} % interval with whole articles as the unit. Where one holds zero, no "
@@ -296,7 +296,7 @@ def _address(url: object) -> object:
 def _definitions(given: ReportInput) -> tuple[Block, ...]:
     asked = {str(m).partition(":")[0] for m in given.contrasts["measure"]} if len(given.contrasts) else set()
     rows = tuple(
-        (name, spec.title, spec.unit, spec.meaning)
+        (name, spec.title, spec.unit, spec.meaning.replace("`", ""))
         for name, spec in MEASURES.items()
         if not asked or spec.family in asked
     )
@@ -307,7 +307,7 @@ def _accuracy(given: ReportInput) -> tuple[Block, ...]:
     if given.accuracy.empty:
         return (
             Block(
-                text="No hand-coded corpus was at hand in this run; `python -m analysis validate` measures the instruments."
+                text="No hand-coded corpus was at hand in this run; python -m analysis validate measures the instruments."
             ),
         )
     text = "Each instrument against hand-coded news. A difference between outlets is a difference in what it finds."

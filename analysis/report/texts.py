@@ -30,7 +30,6 @@ CITATIONS: dict[str, str] = {
     "multi-stage samples. Survey Methodology 28(2), 169–181.",
     "benjamini1995": "Benjamini, Y. and Hochberg, Y. (1995). Controlling the false discovery rate. Journal of the Royal "
     "Statistical Society B 57(1), 289–300.",
-    "fan2019": "Fan, L. et al. (2019). In plain sight: media bias through the lens of factual reporting. EMNLP-IJCNLP.",
     "garwood1936": "Garwood, F. (1936). Fiducial limits for the Poisson distribution. Biometrika 28(3/4), 437–442.",
     "hutto2014": "Hutto, C. J. and Gilbert, E. (2014). VADER: a parsimonious rule-based model for sentiment analysis of "
     "social media text. ICWSM.",
@@ -91,5 +90,5 @@ def how_to_cite(recipe: Mapping[str, object]) -> str:
     data = f"; input {str(recipe['inputs_sha256'])[:12]}" if recipe.get("inputs_sha256") else ""
     return (
         f"Cite as: Whose Words, version {recipes.version()}{commit}{data}. The recipe below is also kept inside this page and "
-        "inside every exported figure; `python -m analysis verify FILE` makes the file again and compares."
+        "inside every exported figure; python -m analysis verify FILE makes the file again and compares."
     )
