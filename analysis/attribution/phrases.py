@@ -20,7 +20,7 @@ _NOT_ENDING = frozenset("D")
 
 
 def is_empty_subject(reading: Reading, phrase: Phrase) -> bool:
-    """Whether the phrase is a lone `it`, `there`, `what` …, which is nobody."""
+    """Whether the phrase is a lone `there`, `what` …, which is nobody."""
     return phrase[0] == phrase[1] and reading.low[phrase[0]] in _EMPTY_SUBJECTS
 
 
@@ -44,8 +44,10 @@ def noun_phrase_before(reading: Reading, last: int, floor: int) -> Phrase | None
     if tag[last] not in NOMINAL:
         return None
     first = last
-    while first > floor:
+    while first > floor and last - first < REACH:
         step = _step_left(reading, first, floor)
+        if step < 0:
+            step = _step_over_modifier(reading, first, floor)
         if step < 0:
             break
         first = step
@@ -53,7 +55,7 @@ def noun_phrase_before(reading: Reading, last: int, floor: int) -> Phrase | None
         first += 1
     if first < last and low[first] in DAYS and first > floor and tag[first - 1] == "I":
         first += 1
-    return (first, last)
+    return None if tag[first] in "SI" else (first, last)
 
 
 def _step_left(reading: Reading, first: int, floor: int) -> int:
@@ -63,11 +65,17 @@ def _step_left(reading: Reading, first: int, floor: int) -> int:
     if tag[p] in NOMINAL:
         return p
     before = tag[p - 1] if p > floor else ""
-    if tag[p] in "GE" and before and before in "DJ":
+    if tag[p] in "GER" and before and before in "DJ" and (tag[p] != "R" or (before == "D" and tag[first] in "JNE")):
         return p
     if before and low[p] == "of" and before in "NPJS)":
         return p
-    if before == "N" and low[p] in _HOLDS_BOTH_SIDES and tag[first] in "DPNJS":
+    if (
+        before
+        and before in "NP"
+        and low[p] in _HOLDS_BOTH_SIDES
+        and tag[first] in "DPNJS"
+        and (before == "N" or p - 1 == floor)
+    ):
         return p
     if low[p] in ("and", "or", "&") and before and before in "NPS)" and tag[first] in "DPNJ":
         q = p - 1
@@ -82,6 +90,20 @@ def _step_left(reading: Reading, first: int, floor: int) -> int:
     if tag[p] == ")":
         opening = _opening_bracket(reading, p, floor)
         return opening if opening > floor else -1
+    return -1
+
+
+def _step_over_modifier(reading: Reading, first: int, floor: int) -> int:
+    """Over a modifier without commas: `two people |briefed on the inquiry|`, `anyone |who knows him|`; -1 if none."""
+    tag, low = reading.tag, reading.low
+    p = first - 1
+    if tag[p] == "I" and p - 2 >= floor and tag[p - 1] in "EG" and tag[p - 2] in "NP" and low[p] != "as":
+        return p - 2
+    for unit in range(p, max(floor, p - 11) - 1, -1):
+        if tag[unit] in ",;:.QL":
+            break
+        if low[unit] == "who":
+            return unit - 1 if unit > floor and tag[unit - 1] in "NPO" else -1
     return -1
 
 
@@ -132,7 +154,7 @@ def noun_phrase_after(reading: Reading, first: int, ceiling: int, *, appositions
         return None
     tag, low = reading.tag, reading.low
     if tag[first] == "O":
-        return None if low[first] in _EMPTY_SUBJECTS else (first, first)
+        return None if low[first] in _EMPTY_SUBJECTS or low[first] == "it" else (first, first)
     if tag[first] not in "DNPJQ":
         return None
     last = first
@@ -149,7 +171,7 @@ def noun_phrase_after(reading: Reading, first: int, ceiling: int, *, appositions
 def _step_right(reading: Reading, last: int, ceiling: int) -> int:
     tag, low = reading.tag, reading.low
     p = last + 1
-    if tag[p] in NOMINAL:
+    if tag[p] in NOMINAL or (tag[p] == "R" and tag[last] == "D" and p < ceiling and tag[p + 1] in "JNE"):
         return p
     following = tag[p + 1] if p < ceiling else ""
     if low[p] in ("of", "for", "in", "at", "from", "with", "&", "to") and following and following in NOMINAL:
@@ -216,17 +238,20 @@ def bare_phrase_end(reading: Reading, first: int, ceiling: int) -> int:
     return last
 
 
-def verb_group(reading: Reading, verb: int, floor: int) -> tuple[int, set[str]]:
-    """The first unit of the verb group that ends at `verb`, and which kinds of auxiliary stand in it.
+def verb_group(reading: Reading, verb: int, floor: int) -> tuple[int, int, set[str]]:
+    """The verb group that ends at `verb`.
 
-    Kinds: `be`, `have`, `do`, `modal`, `to`.
+    Returns
+    -------
+    (first, left, kinds) : its first unit; the unit before it and before the adverbs that lead it (its subject's last
+        one, if it has a subject); which auxiliaries stand in it: `be`, `have`, `do`, `modal`, `to`.
     """
     tag, low = reading.tag, reading.low
     kinds: set[str] = set()
     unit = verb - 1
     while unit >= floor and verb - unit < 12:
         word = low[unit]
-        if tag[unit] == "R" or word in ("never", "not"):
+        if tag[unit] == "R" or word in ("never", "not", "long", "all"):
             pass
         elif (word in BE and tag[unit] == "V") or word in ("be", "been", "being"):
             kinds.add("be")
@@ -236,7 +261,7 @@ def verb_group(reading: Reading, verb: int, floor: int) -> tuple[int, set[str]]:
             kinds.add("do")
         elif word in MODAL:
             kinds.add("modal")
-        elif tag[unit] == "T" and not kinds & {"be", "have"}:
+        elif tag[unit] == "T" and not kinds & {"modal", "do"}:
             kinds.add("to")
             unit -= 1
             break
@@ -246,7 +271,7 @@ def verb_group(reading: Reading, verb: int, floor: int) -> tuple[int, set[str]]:
     first = unit + 1
     while first < verb and tag[first] == "R" and low[first] not in ("n't", "not"):
         first += 1
-    return first, kinds
+    return first, unit, kinds
 
 
 def starts_clause(reading: Reading, first: int, ceiling: int) -> bool:

@@ -25,7 +25,7 @@ from analysis.config import RESOURCES
 NOMINAL = frozenset("NPJDS")
 _MARKS = {
     **{mark: mark for mark in ",.?!:;()"},
-    "...": ".", "…": ".", "—": "L", "–": "L", "--": "L", "-": "H", "[": "(", "]": ")",
+    "...": ".", "…": ".", "—": "L", "–": "L", "--": "L", "-": "H", "/": "H", "[": "(", "]": ")",
     "'s": "S", "’s": "S", "’": "S", "'": "S", "'S": "S", "’S": "S", "&": "C", "n't": "R", "n’t": "R",
     "'re": "V", "’re": "V", "'ve": "V", "’ve": "V", "'ll": "V", "’ll": "V", "'d": "V", "’d": "V", "'m": "V", "’m": "V",
     "$": "D", "#": "D", "@": "D", "%": "N", "£": "D", "€": "D",
@@ -218,7 +218,7 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
 
 
 def _read_hyphen(unit: int, tag: list[str], verb: list[Cue | None], spaced: np.ndarray) -> None:
-    """A hyphen inside a word joins its parts to a modifier; a free one is a dash."""
+    """A hyphen (or a stroke) inside a word joins its parts to a modifier; a free one is a dash."""
     following = unit + 1
     if spaced[unit] or following >= len(tag) or spaced[following] or unit == 0:
         tag[unit] = "L"

@@ -29,6 +29,8 @@ from analysis.attribution.tokens import Found
 THRESHOLD = 0.42
 #: How many units a rule looks ahead for a complement or an agent.
 _AHEAD = 22
+#: How many units a rule looks back for the subject of a verb that shares it.
+_BACK = 45
 _LISTENERS = frozenset(
     [
         "tell",
@@ -84,6 +86,10 @@ _FINAL_WITHOUT_MARKS = frozenset(
         "conclude",
     ]
 )
+_POSSESSIVES = frozenset("his her their its my our your".split())
+_VIEWS = frozenset("view views opinion eyes estimation telling judgment judgement".split())
+_EXPLETIVE = frozenset("seem appear look sound mean make".split())
+_EVIDENTIALS = frozenset("reportedly allegedly supposedly purportedly".split())
 _NOT_SPOKEN = frozenset(["make", "pass", "sign", "file", "name", "call"])
 _PREPOSITIONS = frozenset(
     [
@@ -136,7 +142,10 @@ def find_candidates(reading: Reading) -> list[Candidate]:
     for floor, ceiling in reading.sentences:
         for unit in range(floor, ceiling + 1):
             verb, other = reading.verb[unit], reading.other[unit]
-            if (verb is None and other is None and reading.low[unit] != "according") or reading.inside[unit] >= 0:
+            word = reading.low[unit]
+            if verb is None and other is None and word != "according" and word not in _VIEWS:
+                continue
+            if reading.inside[unit] >= 0:
                 continue
             found = None
             if reading.low[unit] == "according":
@@ -145,6 +154,8 @@ def find_candidates(reading: Reading) -> list[Candidate]:
                 found = _evidential(reading, unit, other, floor, ceiling)
             if found is None and verb is not None:
                 found = _verb(reading, unit, verb, floor, ceiling, out)
+            if found is None and reading.low[unit] in _VIEWS:
+                found = _in_view(reading, unit, floor, ceiling)
             if found is None and other is not None and other.pos in ("noun", "adjective"):
                 found = _noun(reading, unit, other, floor, ceiling)
             if found is not None:
@@ -152,6 +163,9 @@ def find_candidates(reading: Reading) -> list[Candidate]:
         speaker = _speaker(reading, floor, ceiling)
         if speaker is not None:
             out.append(speaker)
+        block = _block(reading, floor, ceiling, out)
+        if block is not None:
+            out.append(block)
     return out
 
 
@@ -159,7 +173,7 @@ def choose(
     candidates: Sequence[Candidate], frames: Frames, threshold: float = THRESHOLD
 ) -> list[tuple[Candidate, float]]:
     """The candidates that stand, surest first, none overlapping a surer one; with the share that speaks for them."""
-    scored = [(frames.share(candidate.lemma, candidate.frame), candidate) for candidate in candidates]
+    scored = [(_share(frames, candidate, threshold), candidate) for candidate in candidates]
     scored = [pair for pair in scored if pair[0] >= threshold]
     scored.sort(key=lambda pair: (-pair[0], pair[1].words))
     taken: set[int] = set()
@@ -171,6 +185,12 @@ def choose(
             taken |= units
             out.append((candidate, share))
     return out
+
+
+def _share(frames: Frames, candidate: Candidate, threshold: float) -> float:
+    """The share of the frame; an evidential adverb always marks a claim, although coders often let it pass."""
+    share = frames.share(candidate.lemma, candidate.frame)
+    return max(share, threshold) if candidate.lemma in _EVIDENTIALS else share
 
 
 def as_found(reading: Reading, candidate: Candidate, share: float) -> Found:
@@ -191,11 +211,11 @@ def _according(reading: Reading, unit: int, floor: int, ceiling: int) -> Candida
     """`According to X, …` and `…, according to X`."""
     if unit + 2 > ceiling or reading.low[unit + 1] != "to":
         return None
-    source = noun_phrase_after(reading, unit + 2, ceiling)
+    leads = unit == floor or (reading.tag[unit - 1] in ",QC" and reading.words(floor, unit - 1) < 3)
+    source = noun_phrase_after(reading, unit + 2, ceiling, appositions=not leads)
     if source is None:
         return None
     words = (unit, unit + 1)
-    leads = unit == floor or (reading.tag[unit - 1] in ",Q" and reading.words(floor, unit - 1) < 3)
     if leads:
         first = source[1] + 1
         if first <= ceiling and reading.tag[first] == ",":
@@ -220,6 +240,41 @@ def _quotation_start(reading: Reading, floor: int) -> int:
     return min(floor, reading.quotes[number].first) if number >= 0 else floor
 
 
+def _in_view(reading: Reading, unit: int, floor: int, ceiling: int) -> Candidate | None:
+    """`…, in her view, …` and `in the view of X, …`: the rest of the sentence is the claim."""
+    tag, low = reading.tag, reading.low
+    before = unit - 1
+    if (
+        low[unit - 1 : unit] == ["the"]
+        and low[unit + 1 : unit + 2] == ["of"]
+        and unit - 2 >= floor
+        and low[unit - 2] == "in"
+    ):
+        start, source = unit - 2, noun_phrase_after(reading, unit + 2, ceiling, appositions=False)
+        end = source[1] if source else unit
+        words = (start, unit + 1)
+    elif before > floor and (tag[before] == "S" or low[before] in _POSSESSIVES):
+        last = before - 1 if tag[before] == "S" else before
+        source = noun_phrase_before(reading, last, floor) if last != before else (before, before)
+        if source is None or source[0] <= floor - 1 or source[0] == floor or low[source[0] - 1] != "in":
+            return None
+        start, end = source[0] - 1, unit
+        words = (unit, unit)
+    else:
+        return None
+    if source is None:
+        return None
+    left = start - 1
+    while left >= floor and tag[left] == ",":
+        left -= 1
+    right = end + 1
+    while right <= ceiling and tag[right] == ",":
+        right += 1
+    last = clause_end(reading, right, ceiling) if right <= ceiling else ceiling
+    parts = [part for part in ((floor, left), (right, last)) if part[0] <= part[1] and reading.words(*part)]
+    return Candidate(None, "in the view of", "view", words, source, tuple(parts)) if parts else None
+
+
 def _evidential(reading: Reading, unit: int, cue: Cue, floor: int, ceiling: int) -> Candidate | None:
     """`is reportedly close to …`: the clause around the adverb is the claim, and nobody is named."""
     tag, low = reading.tag, reading.low
@@ -239,17 +294,46 @@ def _evidential(reading: Reading, unit: int, cue: Cue, floor: int, ceiling: int)
 
 
 def _speaker(reading: Reading, floor: int, ceiling: int) -> Candidate | None:
-    """`NAME: …` at the head of a paragraph (headlines, transcripts): the paragraph is the claim."""
-    if floor not in reading.starts:
+    """`NAME: …` at the head of a paragraph (headlines, transcripts): the rest of the paragraph is the claim."""
+    tag = reading.tag
+    if floor not in reading.starts or tag[floor] not in "PND":
         return None
-    for unit in range(floor + 1, min(ceiling, floor + 9)):
-        if reading.tag[unit] == ":" and reading.inside[unit] < 0:
-            source = noun_phrase_before(reading, unit - 1, floor)
-            if source and source[0] == floor and reading.tag[source[1]] == "P":
-                return Candidate(None, ":", "speaker", (unit, unit), source, ((unit + 1, reading.paragraph_end(unit)),))
+    for unit in range(floor + 1, min(ceiling, floor + 12)):
+        if tag[unit] == ":":
+            break
+        if tag[unit] not in "NPJDSI,()":
             return None
-        if reading.verb[unit] and reading.tag[unit] == "V":
-            return None
+    else:
+        return None
+    if unit >= ceiling or reading.inside[unit] >= 0 or tag[unit - 1] not in "NP)":
+        return None
+    name = reading.tokens.forms[floor]
+    frame = "speaker, capitals" if name.isupper() and len(name) > 1 else "speaker"
+    if frame == "speaker" and tag[floor] != "P":
+        return None
+    content = (unit + 1, reading.paragraph_end(unit))
+    return Candidate(None, ":", frame, (unit, unit), (floor, unit - 1), (content,))
+
+
+# ----- a paragraph of its own after a colon -------------------------------------------------------------------------
+
+
+def _block(reading: Reading, floor: int, ceiling: int, before: Sequence[Candidate]) -> Candidate | None:
+    """`The statement read:` and then a paragraph without marks: a block quotation."""
+    tag = reading.tag
+    following = ceiling + 1
+    if tag[ceiling] != ":" or following not in reading.starts or following >= len(reading) or tag[following] == "Q":
+        return None
+    for unit in range(ceiling - 1, max(floor, ceiling - 30) - 1, -1):
+        cue = reading.verb[unit]
+        if cue is not None and cue.pos == "verb" and reading.inside[unit] < 0 and tag[unit] in "VEGB":
+            group, left, auxiliaries = verb_group(reading, unit, floor)
+            if tag[unit] == "G":
+                source = _shared(reading, unit, floor, before)
+            else:
+                source = _subject(reading, unit, cue, left, auxiliaries, floor, ceiling, False, False, before)
+            content = (following, reading.paragraph_end(following))
+            return Candidate(cue, cue.lemma, "block", (group, unit), source, (content,))
     return None
 
 
@@ -264,13 +348,13 @@ def _verb(
     is_ing = form.endswith("ing") and form != cue.lemma
     is_base = form == cue.lemma
     is_past = not is_ing and not is_base and not (form.endswith("s") and not form.endswith("ss"))
-    group, auxiliaries = verb_group(reading, unit, floor)
-    if _reads_as_noun(reading, unit, cue, group - 1, floor, is_ing, is_past, bool(auxiliaries)):
+    group, left, auxiliaries = verb_group(reading, unit, floor)
+    if _reads_as_noun(reading, unit, cue, left, floor, is_ing, is_past, bool(auxiliaries)):
         return None
     is_passive = "be" in auxiliaries and is_past
     if cue.lemma not in _NOT_SPOKEN and not is_passive and not is_ing and "to" not in auxiliaries:
         tagged = _inverted(reading, unit, cue, group, auxiliaries, floor, ceiling) or _final(
-            reading, unit, cue, group, floor, ceiling
+            reading, unit, cue, group, left, floor, ceiling
         )
         if tagged is not None:
             return tagged
@@ -280,8 +364,11 @@ def _verb(
     frame, content = complement
     if content[1] < content[0]:
         return None
-    source = _subject(reading, unit, cue, group, auxiliaries, floor, ceiling, is_ing, is_passive, before)
-    return Candidate(cue, cue.lemma, ("passive " if is_passive else "") + frame, (group, unit), source, (content,))
+    source = _subject(reading, unit, cue, left, auxiliaries, floor, ceiling, is_ing, is_passive, before)
+    frame = ("passive " if is_passive else "") + frame
+    if source is None and not is_passive:
+        frame += ", no source"
+    return Candidate(cue, cue.lemma, frame, (group, unit), source, (content,))
 
 
 def _reads_as_noun(
@@ -334,10 +421,10 @@ def _inverted(
     return _resumed(reading, Candidate(cue, cue.lemma, frame, (group, unit), source, (content,)), ceiling, source[1])
 
 
-def _final(reading: Reading, unit: int, cue: Cue, group: int, floor: int, ceiling: int) -> Candidate | None:
+def _final(reading: Reading, unit: int, cue: Cue, group: int, left: int, floor: int, ceiling: int) -> Candidate | None:
     """`“…,” X said` and `…, Reuters reports.`"""
     tag, low = reading.tag, reading.low
-    source = noun_phrase_before(reading, group - 1, floor)
+    source = noun_phrase_before(reading, left, floor)
     if source is None:
         return None
     left = source[0] - 1
@@ -354,6 +441,10 @@ def _final(reading: Reading, unit: int, cue: Cue, group: int, floor: int, ceilin
     content = _content_before(reading, left, floor)
     if content is None or not ends:
         return None
+    if following < ceiling and tag[following] == "," and content[1] < unit and cue.takes_clause:
+        inserted = _parenthetical(reading, unit, cue, group, source, content, ceiling)
+        if inserted is not None:
+            return inserted
     after_mark = _closes(reading, left, floor) or _closes(reading, left - 1, floor)
     if not after_mark:
         later = _scan(reading, following, ceiling)
@@ -364,6 +455,20 @@ def _final(reading: Reading, unit: int, cue: Cue, group: int, floor: int, ceilin
             return None
     frame = "quote, then tag" if after_mark else "tag at the end"
     return _resumed(reading, Candidate(cue, cue.lemma, frame, (group, unit), source, (content,)), ceiling, unit)
+
+
+def _parenthetical(
+    reading: Reading, unit: int, cue: Cue, group: int, source: Phrase, content: Phrase, ceiling: int
+) -> Candidate | None:
+    """`Two wards, the clinic warns, will close`: the claim goes on after the comma, without marks."""
+    first = unit + 2
+    if first > ceiling or first in reading.opens or reading.closes.get(content[1]) is not None:
+        return None
+    is_split = "V" not in reading.tag[content[0] : content[1] + 1] and reading.tag[first] in "VREB"
+    if not is_split:
+        return None
+    parts = (content, (first, clause_end(reading, first, ceiling)))
+    return Candidate(cue, cue.lemma, "parenthetical", (group, unit), source, parts)
 
 
 def _content_before(reading: Reading, last: int, floor: int) -> Phrase | None:
@@ -428,9 +533,7 @@ def _scan(reading: Reading, first: int, ceiling: int) -> int:
 def _complement(reading: Reading, unit: int, cue: Cue, ceiling: int, is_passive: bool) -> tuple[str, Phrase] | None:
     """What the cue introduces on its right: the frame, and the claim."""
     tag, low = reading.tag, reading.low
-    first = unit + 1
-    while first <= ceiling and tag[first] == "R" and low[first] != "only":
-        first += 1
+    first = _over_adverbs(reading, unit + 1, ceiling)
     prefix = ""
     if cue.lemma in _LISTENERS and not is_passive and first <= ceiling and tag[first] != "Q" and low[first] != "that":
         after = _after_listener(reading, first, ceiling)
@@ -445,6 +548,20 @@ def _complement(reading: Reading, unit: int, cue: Cue, ceiling: int, is_passive:
         or _object(reading, first, cue, ceiling)
     )
     return (prefix + found[0], found[1]) if found else None
+
+
+def _over_adverbs(reading: Reading, first: int, ceiling: int) -> int:
+    """Past adverbs, also between commas: `confirmed|, however,| that`."""
+    tag = reading.tag
+    while (
+        first <= ceiling
+        and tag[first] == "R"
+        and (reading.low[first] != "only" or first == ceiling or tag[first + 1] == "W")
+    ):
+        first += 1
+    if first + 2 <= ceiling and tag[first] == tag[first + 2] == "," and tag[first + 1] == "R":
+        return first + 3 if first + 3 <= ceiling else first
+    return first
 
 
 def _after_listener(reading: Reading, first: int, ceiling: int) -> int:
@@ -558,42 +675,55 @@ def _object(reading: Reading, first: int, cue: Cue, ceiling: int) -> tuple[str, 
 
 
 def _subject(
-    reading: Reading, unit: int, cue: Cue, group: int, auxiliaries: set[str], floor: int, ceiling: int, is_ing: bool,
+    reading: Reading, unit: int, cue: Cue, left: int, auxiliaries: set[str], floor: int, ceiling: int, is_ing: bool,
     is_passive: bool, before: Sequence[Candidate],
 ) -> Phrase | None:  # fmt: skip
     """Whose claim it is: the subject, the agent after `by`, or the subject that coordinated verbs share."""
     tag, low = reading.tag, reading.low
-    left = group - 1
     if is_passive:
         for by in range(unit + 1, min(ceiling, unit + 12)):
             if low[by] == "by":
                 return noun_phrase_after(reading, by + 1, ceiling)
         return None
     if "to" in auxiliaries:
+        if left > floor and tag[left] in "IR" and tag[left - 1] in "VE":
+            left -= 1  # went on to say
         if left < floor or tag[left] not in "VBEGJ":
             return None
-        outer, _ = verb_group(reading, left, floor)
-        return noun_phrase_before(reading, outer - 1, floor)
+        _, outer, _ = verb_group(reading, left, floor)
+        return noun_phrase_before(reading, outer, floor)
     if is_ing and not auxiliaries:
         return _shared(reading, unit, floor, before)
     source = noun_phrase_before(reading, left, floor)
-    if source is None and left >= floor and (low[left] in ("and", "but", "or") or tag[left] == ","):
+    if source is None and left >= floor and tag[left] in "C,EGQ)L":
         source = _shared(reading, unit, floor, before)
-    if source is not None and is_empty_subject(reading, source) and low[source[0]] != "which":
-        return source if cue.lemma in ("say", "show", "read") else None
+    if source is not None and source[0] == source[1]:
+        nobody = is_empty_subject(reading, source) or (low[source[0]] == "it" and cue.lemma in _EXPLETIVE)
+        return None if nobody else source
     return source
 
 
 def _shared(reading: Reading, unit: int, floor: int, before: Sequence[Candidate]) -> Phrase | None:
-    """The subject that this verb shares: the last source of the sentence, else the sentence's own subject."""
+    """The subject that this verb shares: the last source of the sentence, else the subject of the verb before it."""
     for candidate in reversed(before):
         if candidate.words[1] < floor:
             break
-        if candidate.source and candidate.words[1] < unit:
+        if candidate.source and candidate.words[1] < unit and candidate.source[1] < unit:
             return candidate.source
-    if reading.tag[floor] in "DNPJO":
-        subject = noun_phrase_after(reading, floor, unit - 1)
-        if subject and subject[1] + 1 < unit and reading.tag[subject[1] + 1] in "VERE,":
+    return _main_subject(reading, unit, floor)
+
+
+def _main_subject(reading: Reading, unit: int, floor: int) -> Phrase | None:
+    """The subject of the nearest finite verb on the left that has one of its own, relative clauses apart."""
+    tag, low = reading.tag, reading.low
+    for place in range(unit - 1, max(floor, unit - _BACK) - 1, -1):
+        if tag[place] not in "VE" or reading.inside[place] >= 0:
+            continue
+        _, left, kinds = verb_group(reading, place, floor)
+        if "to" in kinds or left < floor or tag[left] in "CG":
+            continue
+        subject = noun_phrase_before(reading, left, floor)
+        if subject and low[subject[0]] not in ("which", "that", "there", "what"):
             return subject
     return None
 
@@ -635,14 +765,14 @@ def _holder(reading: Reading, unit: int, cue: Cue, floor: int) -> tuple[Phrase, 
         left -= 1
     if left >= floor and tag[left] == "S":
         return (left + 1, unit), noun_phrase_before(reading, left - 1, floor)
-    if left >= floor and low[left] in ("his", "her", "their", "its", "my", "our"):
+    if left >= floor and low[left] in _POSSESSIVES:
         return (left + 1, unit), (left, left)
     while left >= floor and unit - left < 8 and tag[left] in "DR":
         left -= 1
     if left >= floor and tag[left] in "VEB":
-        group, kinds = verb_group(reading, left, floor)
+        group, outer, kinds = verb_group(reading, left, floor)
         if "be" not in kinds or cue.pos == "adjective":
-            subject = noun_phrase_before(reading, group - 1, floor)
+            subject = noun_phrase_before(reading, outer, floor)
             if subject is not None and is_empty_subject(reading, subject):
                 subject = None
             return (group, unit), subject
