@@ -18,7 +18,7 @@ import pandas as pd
 from analysis.config import RESOURCES
 from analysis.errors import ResourceError
 from analysis.loaded_terms.inflection import adverb, forms, spellings
-from analysis.loaded_terms.lexicon import lexicon_sha256, read_lexicon
+from analysis.loaded_terms.lexicon import read_lexicon
 from analysis.words import visible
 
 #: A `*` alone in a pattern stands for no more than this many words.
@@ -98,7 +98,9 @@ class _Cache(dict[str, tuple[Sequence, ...]]):
         return found
 
 
-_compiled: dict[str, Matcher] = {}
+#: What a compiled lexicon depends on.
+_KEYS = ("entry", "pattern", "pos", "category", "layer", "strength", "exceptions")
+_recent: list[tuple[list[object], Matcher]] = []
 
 
 def matcher(lexicon: pd.DataFrame | None = None) -> Matcher:
@@ -111,12 +113,24 @@ def matcher(lexicon: pd.DataFrame | None = None) -> Matcher:
     """
     if lexicon is None:
         return _our_matcher()
-    key = lexicon_sha256(lexicon)
-    if key not in _compiled:
-        if len(_compiled) >= 8:
-            _compiled.clear()
-        _compiled[key] = _compile(lexicon)
-    return _compiled[key]
+    cells = [_cells(lexicon[name]) for name in _KEYS]
+    for known, ready in _recent:
+        if all(_same(have, want) for have, want in zip(cells, known, strict=True)):
+            return ready
+    ready = _compile(lexicon)
+    _recent.insert(0, (cells, ready))
+    del _recent[8:]
+    return ready
+
+
+def _cells(column: pd.Series) -> object:
+    """A column as something that cannot change under our hands: Arrow's own array, or a tuple."""
+    arrow = getattr(column.array, "__arrow_array__", None)
+    return tuple(column.tolist()) if arrow is None else arrow()
+
+
+def _same(have: object, want: object) -> bool:
+    return have is want or (isinstance(have, tuple) and have == want)
 
 
 @lru_cache(maxsize=1)
