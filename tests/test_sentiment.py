@@ -106,13 +106,14 @@ def test_an_unknown_instrument_is_named_with_those_that_exist():
 
 def test_negation_intensifier_and_inflection_in_our_lists():
     weight = {hit.layer: hit.weight for hit in lexica.find_words("They were not very corrupt.")}
-    assert weight == {"judgement": pytest.approx(-2 * 1.3 * -0.5)}
-    assert [hit.weight for hit in lexica.find_words("bungling blunders")] == [-2, -2]
+    assert weight["judgement"] == pytest.approx(-2 * 1.3 * -0.5)
+    assert [hit.weight for hit in lexica.find_words("bungling blunders") if hit.layer == "judgement"] == [-2, -2]
 
 
 def test_a_capital_inside_a_sentence_is_a_name_unless_the_text_is_a_headline():
     assert lexica.find_words("We met Hope Grace and Justice Bright.") == []
-    assert [hit.layer for hit in lexica.find_words("Senate Hails Brave Rescue")] == ["judgement", "outcome"]
+    layers = [hit.layer for hit in lexica.find_words("Senate Hails Brave Rescue") if hit.layer != lexica.WIDE]
+    assert layers == ["judgement", "outcome"]
 
 
 def test_severity_is_apart_from_tone():

@@ -1,8 +1,30 @@
 """Tone: interchangeable instruments for sentences, and tone toward a target.
 
-Floor: `words` and `schema` lie beneath; texts or pieces come in, tables go out.
+Floor: `words` and `schema` lie beneath; texts or pieces come in, tables go out. `textblob_tone` and `vader_tone` give the
+libraries' own numbers, `lexica` our lists, `wordforms` the word table, `news_tone` and `toward` the trained parts,
+`training` makes those, `accuracy` measures all of them against people.
 """
 
-from analysis.sentiment.instruments import INSTRUMENTS, Instrument, explain, score_apart, score_pieces, score_texts
+from analysis.sentiment.instruments import (
+    APART,
+    INSTRUMENTS,
+    Instrument,
+    explain,
+    score_apart,
+    score_pieces,
+    score_texts,
+)
+from analysis.sentiment.toward import TARGET_LABELS, explain_toward, score_toward
 
-__all__ = ["INSTRUMENTS", "Instrument", "explain", "score_apart", "score_pieces", "score_texts"]
+__all__ = [
+    "APART",
+    "INSTRUMENTS",
+    "TARGET_LABELS",
+    "Instrument",
+    "explain",
+    "explain_toward",
+    "score_apart",
+    "score_pieces",
+    "score_texts",
+    "score_toward",
+]

@@ -155,9 +155,7 @@ def _describe_target(found: dict[str, float], tokens: Sequence[Token], at: int, 
     found["is_possessive"] = float(surface.endswith(("'s", "’s", "s'")))
 
 
-def _describe_side(
-    found: dict[str, float], tokens: Sequence[Token], at: int, side: str, places: Sequence[int]
-) -> None:
+def _describe_side(found: dict[str, float], tokens: Sequence[Token], at: int, side: str, places: Sequence[int]) -> None:
     total, weight = np.zeros(N_DIMENSIONS), 0.0
     table = wordforms.word_table()
     for i in places:

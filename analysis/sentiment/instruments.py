@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import schema, words
 from analysis.errors import SchemaError
-from analysis.sentiment import lexica, textblob_tone, vader_tone
+from analysis.sentiment import lexica, news_tone, textblob_tone, vader_tone
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,31 @@ INSTRUMENTS: dict[str, Instrument] = {
         Instrument("emotion", "words for what people feel", "MIT (ours)", _APPRAISAL),
         Instrument("judgement", "words that judge people's conduct and character", "MIT (ours)", _APPRAISAL),
         Instrument("outcome", "words for what turned out well or badly for somebody", "MIT (ours)", _APPRAISAL),
+        Instrument(
+            lexica.WIDE,
+            "tone of 47,000 common words, spread from VADER's list and ours to words near in meaning",
+            "MIT (ours); word vectors Apache-2.0 (all-MiniLM-L6-v2)",
+            "Reimers & Gurevych 2019, Sentence-BERT, EMNLP (the vectors)",
+        ),
+        Instrument(
+            "mean_lexica",
+            "untrained mean of textblob, vader, our three lists taken together, and wide",
+            "MIT (ours)",
+            "this study",
+        ),
+        Instrument(
+            "news_tone",
+            "the tone that readers of New York Times editorials saw: a linear model over the others and word stems",
+            "MIT (ours; ratings MIT, NewsMTSC MIT)",
+            "ratings: Hutto & Gilbert 2014; NewsMTSC: Hamborg & Donnay 2021, EACL",
+        ),
     )
 }
 
 #: TextBlob's subjectivity and our severity words: apart from tone, never added to it.
 APART = ("subjectivity", "severity")
-_WORD_LISTS = ("textblob", "vader", *lexica.LEXICA)
+#: Columns that `mean_lexica` is the mean of; "ours" is emotion, judgement and outcome taken together.
+_MEAN_OF = ("textblob", "vader", "ours", lexica.WIDE)
 
 
 def score_texts(texts: Sequence[str], *, instruments: Sequence[str] | None = None) -> pd.DataFrame:
@@ -76,7 +95,8 @@ def score_texts(texts: Sequence[str], *, instruments: Sequence[str] | None = Non
     """
     names = _known(instruments)
     read = [words.visible(words.normalise(text)) for text in texts]
-    return pd.DataFrame(_columns(read, names), columns=names)
+    columns = _columns(read, names)
+    return pd.DataFrame({name: columns[name] for name in names}, columns=names)
 
 
 def score_pieces(pieces: pd.DataFrame, *, instruments: Sequence[str] | None = None) -> pd.DataFrame:
@@ -129,14 +149,21 @@ def _known(instruments: Sequence[str] | None) -> list[str]:
 
 
 def _columns(read: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]:
+    """The scores of normalised texts, and of what the asked instruments are made of; each is computed once."""
+    needed = {*names, *(_MEAN_OF if "mean_lexica" in names else ())}
     columns: dict[str, np.ndarray] = {}
-    if "textblob" in names:
+    if "textblob" in needed:
         columns["textblob"] = np.array([textblob_tone.sentiment(text)[0] for text in read], dtype=np.float64)
-    if "vader" in names:
+    if "vader" in needed:
         columns["vader"] = np.array([vader_tone.compound(text) for text in read], dtype=np.float64)
-    if any(name in lexica.LEXICA for name in names):
-        scores = lexica.squash(lexica.lexicon_sums(read))
-        columns |= {name: scores[:, number] for number, name in enumerate(lexica.LEXICA)}
+    if not needed.isdisjoint((*lexica.LEXICA, "ours", lexica.WIDE)):
+        sums = lexica.lexicon_sums(read)
+        columns |= {layer: lexica.squash(sums[:, number]) for number, layer in enumerate(lexica.LAYERS)}
+        columns["ours"] = lexica.squash(sums[:, : len(lexica.LEXICA)].sum(axis=1))
+    if "mean_lexica" in needed:
+        columns["mean_lexica"] = np.mean([columns[name] for name in _MEAN_OF], axis=0)
+    if "news_tone" in needed:
+        columns["news_tone"] = news_tone.score_news_tone(read)
     return columns
 
 
@@ -146,7 +173,8 @@ def explain(text: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame, shape (W, 3): `word`, `weight` (on the instrument's own scale, after negation and intensifiers; up =
-    positive), `instrument`; in order of the text within an instrument.
+    positive), `instrument`; in order of the text within an instrument. Under `news_tone` the words are its own parts:
+    readings of the other instruments and word stems.
     """
     read = words.visible(words.normalise(text))
     rows = [(" ".join(one.words), one.polarity, "textblob") for one in textblob_tone.assessments(read) if one.polarity]
@@ -156,4 +184,5 @@ def explain(text: str) -> pd.DataFrame:
     rows += [
         (read[hit.start : hit.end], hit.weight, layer) for layer in lexica.LAYERS for hit in hits if hit.layer == layer
     ]
+    rows += [(part, value, "news_tone") for part, value in news_tone.parts(read)]
     return pd.DataFrame(rows, columns=["word", "weight", "instrument"]).astype({"weight": "float64"})

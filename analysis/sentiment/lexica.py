@@ -20,10 +20,13 @@ import numpy as np
 from analysis import words
 from analysis.config import RESOURCES
 from analysis.errors import ResourceError
+from analysis.sentiment import wordforms
 
 LEXICA = ("emotion", "judgement", "outcome")
 SEVERITY = "severity"
-LAYERS = (*LEXICA, SEVERITY)
+#: Tone of common words spread from VADER's list and ours by nearness in meaning (`wordforms`).
+WIDE = "wide"
+LAYERS = (*LEXICA, SEVERITY, WIDE)
 LEXICON_FILE = RESOURCES / "tone" / "lexicon.csv"
 #: A sum of weights s becomes s / sqrt(s² + ALPHA), so that one clear word (2) moves a score about half of the way.
 ALPHA = 12.0
@@ -92,7 +95,7 @@ def find_words(text: str) -> list[Hit]:
 
 
 def lexicon_words() -> dict[str, tuple[float, ...]]:
-    """Every listed word with its weights, in the order of `LAYERS`."""
+    """Every listed word with its weights, in the order of `LAYERS` (the wide tone is not a list)."""
     return dict(_lexicon())
 
 
@@ -131,25 +134,25 @@ def _listed(name: str) -> dict[str, float]:
 
 @lru_cache(maxsize=1)
 def _lexicon() -> dict[str, tuple[float, ...]]:
-    lists = [_listed(layer) for layer in LAYERS]
+    lists = [_listed(layer) for layer in LAYERS if layer != WIDE]
     return {word: tuple(one.get(word, 0.0) for one in lists) for one in lists for word in one}
 
 
 @lru_cache(maxsize=65_536)
 def _entry(form: str) -> Entry:
     lower = form.lower()
-    weights = form_weights(lower)
+    weights = (*form_weights(lower), wordforms.wide_tone(lower))
     is_negation = lower in _listed(NEGATION) or lower.endswith("n't")
     return Entry(weights, is_negation, _listed(BOOSTER).get(lower, 1.0), any(weights))
 
 
 def form_weights(lower: str) -> tuple[float, ...]:
-    """The weights of a form or of the first listed base form that it can be an inflection of."""
+    """The listed weights of a form or of the first listed base form that it can be an inflection of."""
     lexicon = _lexicon()
     for base in base_forms(lower):
         if base in lexicon:
             return lexicon[base]
-    return (0.0,) * len(LAYERS)
+    return (0.0,) * (len(LAYERS) - 1)
 
 
 def base_forms(lower: str) -> list[str]:

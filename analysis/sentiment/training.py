@@ -203,3 +203,117 @@ def _abstain_threshold(probabilities: np.ndarray, classes: np.ndarray) -> float:
 
 def _f1(guessed: np.ndarray, true: np.ndarray) -> float:
     return 2 * (guessed & true).sum() / max(guessed.sum() + true.sum(), 1)
+
+
+# --- news_tone --------------------------------------------------------------------------------------------------------
+
+
+def read_nyt_ratings(path: Path) -> tuple[list[str], np.ndarray, list[str]]:
+    """`nytEditorialSnippets_GroundTruth.txt`: sentences, mean ratings (-4 to 4), the editorial of each."""
+    texts, ratings, editorials = [], [], []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        cells = line.split("\t")
+        try:
+            texts.append(cells[2])
+            ratings.append(float(cells[1]))
+            editorials.append(cells[0].split("_")[0])
+        except (ValueError, IndexError) as broken:
+            raise InputError(f"{path.name}, line {number}: not `id<tab>rating<tab>sentence` ({broken})") from broken
+    return texts, np.array(ratings), editorials
+
+
+class NewsToneTrainer:
+    """Ratings and NewsMTSC as matrices, so that a model can be fitted on any part of the ratings."""
+
+    def __init__(self, texts: Sequence[str], ratings: np.ndarray, newsmtsc: Path) -> None:
+        read = [words.visible(words.normalise(text)) for text in texts]
+        self.ratings = ratings
+        self.features = [news_tone.features(text) for text in read]
+        self.stems = [news_tone.stems(text) for text in read]
+        other, _, classes, _ = read_newsmtsc(newsmtsc / "newsmtsc-rw" / "train.jsonl")
+        other = [words.visible(words.normalise(text)) for text in other]
+        #: Weights of NewsMTSC's own linear model (sentence to polarity), by feature and by stem.
+        self.prior = self._fit(
+            [news_tone.features(text) for text in other],
+            [news_tone.stems(text) for text in other],
+            classes - 1.0,
+            NEWSMTSC_ALPHA,
+        )
+
+    def fit(self, rows: np.ndarray) -> tuple[dict[str, float], dict[str, float]]:
+        """Weights by feature and by stem of a model fitted on these rows of the ratings."""
+        features = [self.features[i] for i in rows]
+        stems = [self.stems[i] for i in rows]
+        prior = [_apply(self.prior, one, two) for one, two in zip(features, stems, strict=True)]
+        with_prior = [one | {"prior": value} for one, value in zip(features, prior, strict=True)]
+        of_feature, of_stem = self._fit(with_prior, stems, self.ratings[rows], NEWS_ALPHA)
+        share = of_feature.pop("prior")
+        return _add_up(of_feature, self.prior[0], share), _add_up(of_stem, self.prior[1], share)
+
+    def predict(self, model: tuple[dict[str, float], dict[str, float]], rows: np.ndarray) -> np.ndarray:
+        """Predicted ratings for these rows."""
+        return np.array([_apply(model, self.features[i], self.stems[i]) for i in rows])
+
+    def _fit(
+        self, features: Sequence[dict[str, float]], stems: Sequence[set[str]], target: np.ndarray, alpha: float
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Ridge regression over features (each divided by its spread) and stems that occur twice or more."""
+        from scipy import sparse
+
+        names = sorted(features[0])
+        dense = np.array([[row[name] for name in names] for row in features])
+        spread = dense.std(axis=0)
+        spread[spread == 0] = 1.0
+        counts = Counter(stem for row in stems for stem in row)
+        kept = {stem: i for i, stem in enumerate(sorted(stem for stem, n in counts.items() if n > 1))}
+        words_in = toward.feature_matrix([dict.fromkeys(sorted(row), 1.0) for row in stems], kept)
+        matrix = sparse.hstack([sparse.csr_array(dense / spread), words_in]).tocsr()
+        fitted = _sklearn().linear_model.Ridge(alpha, solver="lsqr", tol=1e-8).fit(matrix, target)
+        return (
+            dict(zip(names, (fitted.coef_[: len(names)] / spread).tolist(), strict=True)),
+            dict(zip(kept, fitted.coef_[len(names) :].tolist(), strict=True)),
+        )
+
+
+def held_out_news_tone(trainer: NewsToneTrainer, groups: Sequence[str], *, n_folds: int = 10) -> np.ndarray:
+    """`news_tone`'s rating of each sentence by a model that never saw the sentence's editorial, shape (T,)."""
+    predicted = np.zeros(len(trainer.ratings))
+    folds = _sklearn().model_selection.GroupKFold(n_folds)
+    for train, test in folds.split(predicted, predicted, groups):
+        predicted[test] = trainer.predict(trainer.fit(train), test)
+    return predicted
+
+
+def train_news_tone(ratings: Path, newsmtsc: Path, out: Path) -> dict[str, float]:
+    """Train `news_tone` on the New York Times ratings and write it as JSON.
+
+    A first linear model of NewsMTSC's train part (MIT) enters as one feature; both collapse into one weight a feature
+    and one a stem.
+
+    Returns
+    -------
+    dict with `r`, the correlation over ten folds with whole editorials left out.
+    """
+    texts, values, editorials = read_nyt_ratings(ratings)
+    trainer = NewsToneTrainer(texts, values, newsmtsc)
+    features, stems = trainer.fit(np.arange(len(values)))
+    model = {"features": _rounded(features), "stems": _rounded(stems)}
+    out.write_text(json.dumps(model, indent=0, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    return {"r": float(np.corrcoef(held_out_news_tone(trainer, editorials), values)[0, 1])}
+
+
+def _apply(model: tuple[dict[str, float], dict[str, float]], features: dict[str, float], stems: set[str]) -> float:
+    of_feature, of_stem = model
+    return sum(of_feature.get(name, 0.0) * value for name, value in features.items()) + sum(
+        of_stem.get(stem, 0.0) for stem in sorted(stems)
+    )
+
+
+def _add_up(one: dict[str, float], other: dict[str, float], share: float) -> dict[str, float]:
+    return {name: one.get(name, 0.0) + share * other.get(name, 0.0) for name in sorted({*one, *other})}
+
+
+def _rounded(weights: dict[str, float]) -> dict[str, float]:
+    """Weights over the rating range, five digits; those that round to nothing are left out."""
+    rounded = {name: round(value / news_tone.RATING_RANGE, 5) for name, value in weights.items()}
+    return {name: value for name, value in rounded.items() if abs(value) >= 0.0005}
