@@ -12,7 +12,8 @@ from typing import NamedTuple
 from analysis.attribution.cues import cue_frames
 from analysis.attribution.describe import cue_of, is_hedged, kind_of, outer_numbers, stance_of
 from analysis.attribution.joining import join
-from analysis.attribution.quotes import find_quotes
+from analysis.attribution.model import load
+from analysis.attribution.quotes import Quote, find_quotes
 from analysis.attribution.reading import Reading, read
 from analysis.attribution.rules import as_found, choose, find_candidates
 from analysis.attribution.sources import name_sources
@@ -61,11 +62,11 @@ def attribute_text(text: str, paragraphs: Sequence[Span], *, engine: str = "join
         return TextRows([], [])
     quotes = find_quotes(tokens)
     reading = read(tokens, quotes)
-    found = find_in(tokens, reading, engine=engine)
+    found = find_in(tokens, quotes, reading, engine=engine)
     return _rows(reading, found)
 
 
-def find_in(tokens: Tokens, reading: Reading, *, engine: str) -> list[Found]:
+def find_in(tokens: Tokens, quotes: list[Quote], reading: Reading, *, engine: str) -> list[Found]:
     """The attributions of a text that has been read, in order of the content's first character."""
     ruled = (
         []
@@ -77,17 +78,9 @@ def find_in(tokens: Tokens, reading: Reading, *, engine: str) -> list[Found]:
     if engine == "rules":
         tagged: list[Found] = []
     else:
-        tagged = _tagged(tokens)
-    found = [_apart(one) for one in join(reading, tagged, ruled)]
+        tagged = load().find(tokens, quotes)
+    found = [_apart(one) for one in join(tagged, ruled)]
     return sorted([one for one in found if one.content], key=lambda one: (one.content[0], one.cue, one.source))
-
-
-def _tagged(tokens: Tokens) -> list[Found]:
-    try:
-        from analysis.attribution.tagger import tag
-    except ImportError:
-        return []
-    return list(tag(tokens))
 
 
 def _apart(found: Found) -> Found:
