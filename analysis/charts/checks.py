@@ -21,6 +21,7 @@ from analysis.charts.theme import (
     Sheet,
     StudyFigure,
     each,
+    fit,
     looks,
     order,
     require,
@@ -75,7 +76,7 @@ def specification_curve(
     row, top = 0.17, 1.7
     matrix = len(levels) * row + len(named) * 0.12
     with style():
-        left = max(min(widest((short(_plain(f"{c}: {v}"), 34) for c, v in levels), SMALL) + 0.12, 2.8), 0.6)
+        left = max(widest((fit(_plain(f"{c}: {v}"), 2.6, SMALL) for c, v in levels), SMALL) + 0.12, 0.6)
         page = sheet(rows, heading, note, alt, height=top + matrix + 0.25)
         axes = page.axes(left, matrix + 0.2, page.width - left - 0.1, top - 0.05)
         x = np.arange(len(rows))
@@ -141,7 +142,8 @@ def time_series(
     )
     with style():
         page = sheet(rows, heading, note, alt + ".", height=3.4)
-        right = min(widest(short(name, 24) for name in names) + 0.25, 2.2)
+        labels = [fit(name, 1.7) for name in names]
+        right = widest(labels, 8.5, bold=True) + 0.27
         left, height = 0.55, 3.4 - _AXIS - 0.25
         axes = page.axes(left, _AXIS, page.width - left - right, height)
         look = looks(order(table, outlets, "outlet"))
@@ -162,11 +164,13 @@ def time_series(
             axes.set_ylim(bottom=0)
         low, high = axes.get_ylim()
         inches = [(end - low) / (high - low) * height for end in ends]
-        for name, wanted, y in zip(names, inches, spread(inches, [0.17] * len(names), 0, height), strict=True):
+        for name, label, wanted, y in zip(
+            names, labels, inches, spread(inches, [0.17] * len(names), 0, height), strict=True
+        ):
             page.text(
                 page.width - right + 0.2,
                 _AXIS + float(y),
-                short(name, 24),
+                label,
                 size=8.5,
                 color=look[name].hue,
                 va="center",
@@ -241,7 +245,7 @@ def reliability_curve(table: pd.DataFrame, *, title: str = "", source: str = "")
             key = page.axes(side + 0.85, y - 0.05, 0.1, 0.1)
             key.set_axis_off()
             key.plot([0], [0], look[label].marker, color=look[label].hue, markersize=6)
-            page.text(side + 1.05, y, short(label, 30), size=8.5, va="center")
+            page.text(side + 1.05, y, fit(label, 2.6, 8.5), size=8.5, va="center")
     return page.figure
 
 
@@ -274,7 +278,7 @@ def _choices(
         page.text(
             left - 0.1,
             0.12 + matrix - y - row / 2,
-            short(_plain(f"{column}: {value}"), 34),
+            fit(_plain(f"{column}: {value}"), 2.6, SMALL),
             size=SMALL,
             ha="right",
             va="center",

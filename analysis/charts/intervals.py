@@ -21,6 +21,7 @@ from analysis.charts.theme import (
     Look,
     Sheet,
     StudyFigure,
+    fit,
     looks,
     order,
     records,
@@ -80,7 +81,7 @@ def interval_dots(
     measure = measure or findings.measure_title(_only(rows, "measure", "value"))
     unit = unit or _only(rows, "unit", "")
     groups = _groups(rows)
-    labels = [short(outlet) for outlet in rows["outlet"]]
+    labels = [fit(outlet, 2.4) for outlet in rows["outlet"]]
     counts = [_counts(row) for row in records(rows)]
     note = _note(rows, f"Line: {100 * level:g} % interval.", source, left_out)
     heading = title or (
@@ -136,7 +137,8 @@ def dumbbells(
         page = sheet(
             kept, heading, note, _alt_rates(kept, value, heading, measure, unit), height=len(names) * 0.42 + AXIS + 0.05
         )
-        left = min(widest(short(name) for name in names) + 0.12, 2.4)
+        labels = [fit(name, 2.4) for name in names]
+        left = widest(labels) + 0.12
         axes = page.axes(left, AXIS, page.width - left - 0.1, len(names) * 0.42)
         look = looks(order(table, outlets, "outlet"))
         for y, name in enumerate(names):
@@ -145,7 +147,7 @@ def dumbbells(
                 axes.plot([end[value] for end in ends], [y, y], color=PALE, linewidth=5, zorder=1)
             for end, lift in zip(ends, (0.1, -0.1), strict=False):
                 _dot(axes, y - lift, end[value], end["low"], end["high"], look[name], filled=_is_own(end), thin=True)
-        axes.set_yticks(range(len(names)), [short(name) for name in names])
+        axes.set_yticks(range(len(names)), labels)
         axes.set_ylim(len(names) - 0.5, -0.5)
         _unit_axis(axes, measure, unit, zero=bool((kept[value].dropna() >= 0).all()))
     return page.figure
@@ -184,21 +186,20 @@ def small_multiples(
     limits = _limits(kept, value)
     with style():
         page = sheet(kept, heading, note, _alt_rates(kept, value, heading, measure, unit), height=height)
-        left = min(widest((short(name, 22) for name in present), 8) + 0.1, 1.7)
+        labels = [fit(name, 1.6, 8) for name in present]
+        left = widest(labels, 8) + 0.1
         gap = 0.22
         width = (page.width - left - gap * (columns - 1) - 0.05) / columns
         look = looks(names)
         for number, event in enumerate(events):
             line, column = divmod(number, columns)
             axes = page.axes(left + column * (width + gap), height - (line + 1) * (panel + 0.42) + 0.14, width, panel)
-            axes.set_title(short(event, max(12, int(width * 13))), pad=3, size=8.5)
+            axes.set_title(fit(event, width * 0.9, 8.5), pad=3, size=8.5)
             for row in records(kept[kept["event"].astype(str) == event]):
                 y = present.index(str(row["outlet"]))
                 _dot(axes, y, row[value], row.get("low", np.nan), row.get("high", np.nan), look[str(row["outlet"])])
             axes.set_ylim(len(present) - 0.5, -0.5)
-            axes.set_yticks(
-                range(len(present)), [short(n, 22) for n in present] if column == 0 else [""] * len(present)
-            )
+            axes.set_yticks(range(len(present)), labels if column == 0 else [""] * len(present))
             axes.tick_params(axis="y", labelsize=8)
             axes.set_xlim(*limits)
             axes.tick_params(axis="x", labelbottom=number + columns >= len(events))
@@ -224,7 +225,7 @@ def _contrast_dots(
     pairs = records(rows)
     unit, several = _only(rows, "unit", ""), rows[["measure", "voice", "event"]].drop_duplicates().shape[0] > 1
     heading = title or findings.contrasts_title(rows)
-    labels = [f"{short(row['outlet_a'], 24)} − {short(row['outlet_b'], 24)}" for row in pairs]
+    labels = [f"{fit(row['outlet_a'], 1.6)} − {fit(row['outlet_b'], 1.6)}" for row in pairs]
     groups: list[tuple[str, int]] = []
     for row in pairs:
         name = findings.subject(row) if several else ""
@@ -269,7 +270,7 @@ def _rows_axes(
     page: Sheet, groups: list[tuple[str, int]], labels: list[str], counts: list[str]
 ) -> tuple[Axes, list[float]]:
     """Axes with a labelled row for each dot and its counts at the right; y of each row in inches from the top."""
-    left = min(widest(labels) + 0.12, 3.0)
+    left = widest(labels) + 0.12
     right = widest(counts, SMALL) + 0.12 if any(counts) else 0.1
     body = page.height - AXIS
     axes = page.axes(left, AXIS, page.width - left - right, body)

@@ -13,10 +13,13 @@ from matplotlib.axes import Axes
 from analysis.charts import findings
 from analysis.charts.theme import (
     GREY,
+    MARGIN,
     PALE,
     SMALL,
+    WIDTH,
     Look,
     StudyFigure,
+    fit,
     looks,
     order,
     records,
@@ -28,7 +31,7 @@ from analysis.charts.theme import (
     widest,
 )
 
-_BAR, _GAP, _AXIS, _KEY = 0.17, 0.16, 0.46, 0.3  # inches
+_BAR, _GAP, _AXIS = 0.17, 0.16, 0.46  # inches
 
 
 def who_speaks(
@@ -74,9 +77,11 @@ def who_speaks(
         for row in records(rows.sort_values(["share", "outlet", by], ascending=[False, True, True]).head(14))
     )
     with style():
-        page = sheet(rows, heading, note, alt + ".", height=body + _AXIS + _KEY)
+        labels = [fit(group, 2.2) for group in groups]
+        left = widest(labels) + 0.12
+        keys = _keys(names, left, WIDTH - 2 * MARGIN)
+        page = sheet(rows, heading, note, alt + ".", height=body + _AXIS + keys[-1][1] + 0.18)
         look = looks(order(table, outlets, "outlet"))
-        left = min(widest(short(group) for group in groups) + 0.12, 2.4)
         right = 1.6 if has_place else 0.0
         axes = page.axes(left, _AXIS, page.width - left - right - (0.3 if right else 0.1), body)
         for number, group in enumerate(groups):
@@ -90,7 +95,7 @@ def who_speaks(
                     if "low" in row and row["low"] == row["low"]:
                         axes.plot([row["low"], row["high"]], [y, y], color="#1a1a1a", linewidth=1)
         centres = [number * block + block / 2 for number in range(len(groups))]
-        axes.set_yticks(centres, [short(group) for group in groups])
+        axes.set_yticks(centres, labels)
         axes.set_ylim(body, 0)
         axes.set_xlim(left=0)
         axes.spines["left"].set_visible(True)
@@ -100,19 +105,27 @@ def who_speaks(
             _positions(
                 page.axes(page.width - right + 0.05, _AXIS, right - 0.15, body), rows, by, groups, names, look, block
             )
-        x = left
-        for name in names:
-            label = short(name, 24)
-            key = page.axes(x, page.height - 0.17, 0.2, 0.12)
+        for x, y, label, name in keys if names else []:
+            key = page.axes(x, page.height - y - 0.06, 0.2, 0.12)
             key.set_axis_off()
             key.barh(0.5, 1, height=1, color=look[name].hue, hatch=look[name].hatch, edgecolor="white", linewidth=0)
             key.set_xlim(0, 1)
             key.set_ylim(0, 1)
-            page.text(x + 0.25, page.height - 0.11, label, size=SMALL, va="center")
-            x += 0.25 + text_width(label, SMALL) + 0.22
-            if x > page.width - 1:
-                break
+            page.text(x + 0.25, page.height - y, label, size=SMALL, va="center")
     return page.figure
+
+
+def _keys(names: Sequence[str], left: float, right: float) -> list[tuple[float, float, str, str]]:
+    """Where the key of each outlet stands (inches from the left, from the top), in as many lines as it takes."""
+    keys, x, y = [], left, 0.11
+    for name in names:
+        label = fit(name, 2.2, SMALL)
+        size = 0.25 + text_width(label, SMALL)
+        if x + size > right and x > left:
+            x, y = left, y + 0.2
+        keys.append((x, y, label, name))
+        x += size + 0.22
+    return keys or [(left, y, "", "")]
 
 
 def _positions(

@@ -136,6 +136,14 @@ def short(text: object, most: int = 34) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def fit(text: object, width: float, size: float = 9) -> str:
+    """`text` as it may stand on a chart, cut with an ellipsis where it is wider than `width` inches."""
+    line = short(text, 60)
+    while len(line) > 2 and text_width(line, size) > width:
+        line = line[:-2].rstrip() + "…"
+    return line
+
+
 @lru_cache(maxsize=4096)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """Width of one line of text in inches, in the study's typeface."""

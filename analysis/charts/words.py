@@ -19,6 +19,7 @@ from analysis.charts.theme import (
     Look,
     StudyFigure,
     each,
+    fit,
     looks,
     order,
     require,
@@ -90,8 +91,7 @@ def naming_heatmap(
     cell, row, head = 0.34, 0.27, 0.34
     body = sum(len(grid) * row + head for _, grid in blocks)
     with style():
-        labels = [short(str(label), 30) for _, grid in blocks for label in grid.index]
-        left = min(widest(labels) + 0.12, 2.6)
+        left = widest(fit(label, 2.3) for _, grid in blocks for label in grid.index) + 0.12
         page = sheet(drawn, heading, note, f"{heading}. " + "; ".join(said[:14]) + ".", height=body + cell + 0.1)
         width = min(1.35, (page.width - left) / max(1, len(names)))
         y = page.height
@@ -152,7 +152,8 @@ def keyness_sides(
     )
     with style():
         page = sheet(rows, heading, note, alt + ".", height=len(rows) * _ROW + _AXIS + 0.25)
-        left = min(widest(short(word) for word in rows["feature"]) + 0.12, 2.4)
+        labels = [fit(word, 2.2) for word in rows["feature"]]
+        left = widest(labels) + 0.12
         counts = [f"{row.n_target:,} : {row.n_reference:,}" for row in each(rows)]
         right = widest(counts, SMALL) + 0.15
         body = len(rows) * _ROW
@@ -175,8 +176,10 @@ def keyness_sides(
                 page.width, _AXIS + body - (y + 0.5) * _ROW, counts[y], size=SMALL, color=GREY, ha="right", va="center"
             )
         axes.set_ylim(len(rows) - 0.5, -0.5)
-        axes.set_yticks(range(len(rows)), [short(word) for word in rows["feature"]])
-        axes.set_xlabel(f"Log-odds ratio: right, more at {short(target)}; left, more at {short(reference)}", loc="left")
+        axes.set_yticks(range(len(rows)), labels)
+        axes.set_xlabel(
+            f"Log-odds ratio; right: more at {fit(target, 1.4)}; left: more at {fit(reference, 1.4)}", loc="left"
+        )
     return page.figure
 
 
@@ -221,7 +224,8 @@ def word_shift(
     )
     with style():
         page = sheet(rows, heading, note, alt + ".", height=len(rows) * _ROW + _AXIS)
-        left = min(widest(short(str(word)) for word in rows["feature"]) + 0.12, 2.4)
+        labels = [fit(word, 2.2) for word in rows["feature"]]
+        left = widest(labels) + 0.12
         axes = page.axes(left, _AXIS, page.width - left - 0.1, len(rows) * _ROW)
         hues = _sides(target, reference, outlets)
         for y, value in enumerate(rows["contribution"]):
@@ -229,7 +233,7 @@ def word_shift(
             axes.barh(y, value, height=0.72, color=mine.hue, hatch=mine.hatch, edgecolor="white", linewidth=0)
         axes.axvline(0, color=GREY, linewidth=1)
         axes.set_ylim(len(rows) - 0.4, -0.6)
-        axes.set_yticks(range(len(rows)), [short(str(word)) for word in rows["feature"]])
+        axes.set_yticks(range(len(rows)), labels)
         axes.set_xlabel(", ".join(part for part in ("Part of the difference", unit) if part), loc="left")
     return page.figure
 
@@ -259,7 +263,7 @@ def _naming_block(axes: Axes, grid: pd.DataFrame) -> None:
     for y, x in np.ndindex(*values.shape):
         ink = "white" if shares[y, x] > 0.6 else GREY if values[y, x] == 0 else "#1a1a1a"
         axes.text(x, y, f"{values[y, x]:,.0f}" if totals[x] else "–", ha="center", va="center", size=SMALL, color=ink)
-    axes.set_yticks(range(len(grid)), [short(str(label), 30) for label in grid.index])
+    axes.set_yticks(range(len(grid)), [fit(label, 2.3) for label in grid.index])
     axes.set_xticks([])
     axes.grid(visible=False)
     axes.set_xticks(np.arange(len(grid.columns) + 1) - 0.5, minor=True)
