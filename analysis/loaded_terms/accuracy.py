@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.loaded_terms.finder import find_hits
+from analysis.loaded_terms.finder import Hit, find_hits
 from analysis.loaded_terms.matcher import Matcher, matcher
 from analysis.words import normalise
 
@@ -125,7 +125,11 @@ def word_figures(counts: np.ndarray, *, resamples: int = 1_000, seed: int = 1) -
     )
     low, high = np.nanpercentile(draws, [2.5, 97.5], axis=0)
     sizes = counts.sum(axis=0)[[1, 2, 3]]
-    return WordFigures(*(Figure(*map(float, row[:3]), int(row[3])) for row in zip(values, low, high, sizes)))
+    figures = [
+        Figure(float(value), float(lowest), float(highest), int(size))
+        for value, lowest, highest, size in zip(values, low, high, sizes, strict=True)
+    ]
+    return WordFigures(*figures)
 
 
 def _prf(totals: np.ndarray) -> np.ndarray:
@@ -174,7 +178,7 @@ def category_accuracy(
     return table
 
 
-def _judged(text: str, marks: list[str], ready: Matcher) -> Iterable[tuple[object, bool]]:
+def _judged(text: str, marks: list[str], ready: Matcher) -> Iterable[tuple[Hit, bool]]:
     tokens = content_tokens(text, marks)
     for hit in find_hits(text, [(0, len(text))], ready):
         touched = (
