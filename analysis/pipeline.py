@@ -7,21 +7,42 @@ workers gives the same tables.
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import pandas as pd
 
-from analysis import attribution, loaded_terms, naming, recipe, schema, sentences, sentiment, voice, zones
+from analysis import (
+    attribution,
+    charts,
+    loaded_terms,
+    naming,
+    questions,
+    recipe,
+    report,
+    schema,
+    sentences,
+    sentiment,
+    store,
+    voice,
+    zones,
+)
+from analysis.article_view import article_html
 from analysis.config import RESOURCES, Settings
-from analysis.errors import InputError, MissingExtra, SchemaError
+from analysis.errors import InputError, MissingExtra, SchemaError, StudyError
+from analysis.progress import Steps
+from analysis.readers import read_corpus
 from analysis.schema import Corpus, Study
 from analysis.store import Batches
 
 #: Called with (articles measured so far, articles in all).
 Progress = Callable[[int, int], None]
+#: The accuracy figures that every report shows; they say nothing about how a result is made.
+ACCURACY = "accuracy.csv"
 _MEASURED = ("zones", "sentences", "attributions", "spans", "voices", "hits", "scores", "names", "issues")
 
 
@@ -67,7 +88,11 @@ def frame_sha256(frame: pd.DataFrame) -> str:
 @lru_cache(maxsize=1)
 def resources_sha256() -> str:
     """Hash over every trained weight, lexicon and table that the package ships (not the look of its charts)."""
-    files = [path for path in sorted(RESOURCES.rglob("*")) if path.suffix in {".csv", ".json", ".npz", ".txt", ".tsv"}]
+    files = [
+        path
+        for path in sorted(RESOURCES.rglob("*"))
+        if path.suffix in {".csv", ".json", ".npz", ".txt", ".tsv"} and path.name != ACCURACY
+    ]
     return recipe.sha256_of(
         *(part for path in files for part in (path.relative_to(RESOURCES).as_posix(), recipe.sha256_of_file(path)))
     )
@@ -140,7 +165,7 @@ def measure_text(text: str, *, zoned: bool = True, headline: str = "", plan: Pla
     if not any(letter.isalnum() for letter in text):
         raise InputError("measure_text: the text has no word")
     plan = plan or _default_plan()
-    plan = plan if plan.zoned == zoned else replace(plan, zoned=zoned)
+    plan = plan if plan.zoned == zoned else dataclasses.replace(plan, zoned=zoned)
     articles = article_table("text", text, headline=headline)
     return _study(articles, schema.table("issues"), [_measure_part(articles, plan)], plan)
 
@@ -164,6 +189,158 @@ def article_table(article_id: str, text: str, **known: str) -> pd.DataFrame:
     }
     row["sha256"] = recipe.sha256_of(text)
     return schema.table("articles", [tuple(row.values())])
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run has to say when it ends.
+
+    Attributes
+    ----------
+    folder : the study folder. summary : one row an outlet. n_articles, n_refused : read + refused = found.
+    """
+
+    folder: Path
+    summary: pd.DataFrame
+    n_articles: int
+    n_refused: int
+
+
+def run(
+    raw: Path,
+    out: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    plan: Plan | None = None,
+    engine: str = "local",
+    scheduler: str | None = None,
+    replace: bool = False,
+) -> Result:
+    """Articles in, a study folder out; a run that was killed goes on where it stopped and ends with the same bytes.
+
+    Parameters
+    ----------
+    raw : a file, folder or zip of articles. out : the study folder.
+    columns : our column → theirs, for tables. plan : settings, lexicon, actors.
+    replace : overwrite a study of other articles.
+
+    Raises
+    ------
+    InputError
+        If nothing could be read; the message names the first reason.
+    OutputError
+        If the folder cannot be written or holds something that is not this study (found out before any work is done).
+    """
+    with Steps() as steps:
+        steps.begin("read")
+        corpus = read_corpus(raw, columns=columns)
+        if corpus.articles.empty:
+            raise InputError(_nothing_read(raw, corpus))
+        plan = plan or _default_plan()
+        told = {"article_ids": sorted(corpus.articles["article_id"])}
+        store.check_writable(out, run=told, replace=replace)
+        batches = store.batches_beside(out)
+        steps.begin("measure", len(corpus.articles))
+        plan = _with_actors(plan, corpus)
+        study = measure(corpus, plan=plan, engine=engine, scheduler=scheduler, progress=steps, batches=batches)
+        steps.begin("compare")
+        answers = questions.answer(study, settings=plan.settings)
+        with store.new_folder(out, run={**told, **run_facts(study)}, replace=replace) as folder:
+            write_study(study, answers, folder, plan=plan, raw=raw, steps=steps)
+        batches.clear()
+    return Result(out, summary(study, answers), len(study.articles), int((study.issues["severity"] == "refused").sum()))
+
+
+def _nothing_read(raw: Path, corpus: Corpus) -> str:
+    reasons = [
+        f"{path}: {message}" for path, message in zip(corpus.issues["path"], corpus.issues["message"], strict=True)
+    ]
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return f"{raw}: no article could be read. {reasons[0] if reasons else 'It is empty.'}{more}"
+
+
+def _with_actors(plan: Plan, corpus: Corpus) -> Plan:
+    """The plan, with actors proposed from the corpus where none of its own is named there."""
+    texts = corpus.articles["text"]
+    if any(texts.str.contains(alias, regex=False).any() for alias in plan.actors["alias"]):
+        return plan
+    zone = zones.find_zones(corpus.articles, zoned=plan.zoned)
+    proposed = naming.propose_actors(corpus.articles, sentences.find_sentences(corpus.articles, zone))
+    return dataclasses.replace(plan, actors=proposed[list(naming.ACTOR_COLUMNS)])
+
+
+def run_facts(study: Study) -> dict[str, object]:
+    """What `run.json` says of the build: the one row of `runs`."""
+    row = study.runs.iloc[0].to_dict()
+    facts = {name: value.item() if hasattr(value, "item") else value for name, value in row.items()}
+    return {
+        str(name): json.loads(value) if name in ("packages", "settings") else value for name, value in facts.items()
+    }
+
+
+def write_study(study: Study, answers: questions.Answers, folder: Path, *, plan: Plan, raw: Path, steps: Steps) -> None:
+    """Every file of a study but `run.json`, into a folder that is there."""
+    made_by = {**run_facts(study), "call": f"python -m analysis run {raw.name}", "n": len(study.articles)}
+    store.write_tables({**study.tables(), **answers.tables()}, folder / "tables")
+    store.write_csv(study.issues, folder / "issues.csv")
+    exhibits = questions.exhibits(study, answers, source=f"{len(study.articles)} articles", settings=plan.settings)
+    steps.begin("draw", len(exhibits))
+    (folder / "figures").mkdir()
+    for number, exhibit in enumerate(exhibits, start=1):
+        charts.save(
+            exhibit.figure,
+            folder / "figures" / f"{number:02d}-{exhibit.name}",
+            recipe={**made_by, "figure": exhibit.name},
+        )
+        steps(number, len(exhibits))
+    ids = study.articles["article_id"].tolist()
+    steps.begin("mark up", len(ids))
+    pages = store.write_each(
+        folder / "articles", ids, lambda name: article_html(study, name, lexicon=plan.lexicon, made_by=made_by)
+    )
+    steps.begin("report")
+    given = report.ReportInput(
+        study=study,
+        contrasts=answers.contrasts,
+        figures=exhibits,
+        gate=answers.gate,
+        accuracy=read_accuracy(),
+        recipe=made_by,
+        article_pages={name: f"articles/{file}" for name, file in pages.items()},
+        level=plan.settings.level,
+        seed=plan.settings.seed,
+    )
+    store.write_text(folder / "report.html", report.report_html(given))
+    quotes = attribution.as_quotation_table(study.articles, study.attributions, study.spans)
+    store.write_workbook(
+        {**study.tables(), **answers.tables()},
+        folder / "study.xlsx",
+        made_by=made_by,
+        extra={"quotes (ATAP names)": quotes},
+    )
+
+
+def read_accuracy() -> pd.DataFrame:
+    """How accurate each instrument is on hand-coded news, as `validate` last measured it; shown in every report."""
+    path = RESOURCES / ACCURACY
+    return pd.read_csv(path) if path.exists() else pd.DataFrame()
+
+
+def summary(study: Study, answers: questions.Answers) -> pd.DataFrame:
+    """One row an outlet: articles, words, loaded terms per 1,000 words of its own voice with limits, share of attributed words."""
+    levels = answers.levels
+    own = levels[(levels["measure"] == "loaded_terms") & (levels["voice"] == "own")].set_index("outlet")
+    given = levels[levels["measure"] == "attributed_share"].set_index("outlet")
+    out = pd.DataFrame({"outlet": sorted(study.articles["outlet"].unique())}).set_index("outlet")
+    out["articles"] = study.articles.groupby("outlet").size()
+    out["words"] = study.voices.merge(study.articles[["article_id", "outlet"]]).groupby("outlet")["n_words"].sum()
+    out["loaded terms per 1,000 own words"] = own["value"].round(1)
+    out["95 % limits"] = [
+        f"{low:.1f} to {high:.1f}" if low == low else ""
+        for low, high in own.reindex(out.index)[["low", "high"]].to_numpy()
+    ]
+    out["% attributed words"] = given["value"].round(1)
+    return out.reset_index()
 
 
 def _cut(articles: pd.DataFrame, size: int) -> Iterator[pd.DataFrame]:
@@ -208,6 +385,8 @@ def _measure_safely(articles: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFram
     """The tables of a batch; when it fails, article by article, so that one article cannot stop the others."""
     try:
         return _measure_part(articles, plan)
+    except StudyError:  # a lexicon, a model, a setting: it concerns every article
+        raise
     except Exception as error:  # what concerns one article must not stop the rest
         if len(articles) == 1:
             return _refused(articles, error)
