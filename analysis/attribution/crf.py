@@ -6,6 +6,7 @@ and the NumPy path give the same labels on every machine. Compiled code is loade
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import ModuleType
@@ -122,6 +123,27 @@ def best_path(
         labels, margins = kernels().best_path(scores, edge, transitions)
         return labels, margins
     return _best_path(scores, edge, transitions)
+
+
+def best_paths(
+    scores: np.ndarray,
+    edge: np.ndarray,
+    transitions: np.ndarray,
+    readings: Sequence[tuple[int, int]],
+    *,
+    compiled: bool,
+) -> np.ndarray:
+    """The best labels under several readings, int8 (readings x N,), one reading after the other.
+
+    A reading adds its first number to the labels that begin a span, its second to the inside of contents.
+    """
+    several = np.concatenate([scores] * len(readings))
+    for number, (begin, inside) in enumerate(readings):
+        part = several[number * len(scores) : (number + 1) * len(scores)]
+        part[:, 1::2] += begin
+        part[:, -1] += inside
+    labels, _ = best_path(several, np.concatenate([edge] * len(readings)), transitions, compiled=compiled)
+    return labels
 
 
 def _best_path(scores: np.ndarray, edge: np.ndarray, transitions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -200,7 +200,7 @@ def _quotation_columns(context: Context) -> tuple[np.ndarray, np.ndarray, np.nda
 
 def columns(context: Context) -> dict[str, np.ndarray]:
     """One int64 column per template: n-grams of classes and words, quotations, nearest cues, sentences, paragraphs."""
-    facts, edge, state, mark = context.facts, context.edge, context.state, context.is_mark
+    facts, state, mark = context.facts, context.state, context.is_mark
     group, cue, word = facts[:, wf.CLASS], facts[:, wf.CUE], facts[:, wf.WORD]
     places, sentence = context.places, context.sentence
     strong = (cue >= wf.STRONG) & (state == 0)

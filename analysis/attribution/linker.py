@@ -13,7 +13,7 @@ import numpy as np
 from analysis.attribution import wordforms as wf
 from analysis.attribution.crf import SCALE, Weights, keys_of
 from analysis.attribution.features import Context, distance_bucket
-from analysis.attribution.tagger import CONTENT, CUE, SOURCE, label_runs
+from analysis.attribution.stack import CONTENT, CUE, SOURCE, label_runs
 
 #: A span is paired with at most this many cues on each side, so that a paragraph of cues stays linear.
 NEIGHBOURS = 6
@@ -23,7 +23,10 @@ _W = np.int64(1) << 32
 
 @dataclass(frozen=True, eq=False)
 class Spans:
-    """The labelled spans of a text, places of the context; arrays of shape (n,) in order of the text."""
+    """The labelled spans of a text, or of several readings of it; arrays of shape (n,) in their order.
+
+    `first` and `last` are places of the context; those of reading r have r times its length added.
+    """
 
     role: np.ndarray
     first: np.ndarray
@@ -36,10 +39,12 @@ class Spans:
 
 
 def find_spans(labels: np.ndarray, context: Context) -> Spans:
-    """The labelled spans and the paragraph of each."""
-    runs = np.array(label_runs(labels), dtype=np.int64).reshape(-1, 3)
+    """The labelled spans and the paragraph of each, from the labels of one reading or of several."""
+    role, first, last = label_runs(labels)
+    length = len(context.unit)
     paragraph = np.cumsum(context.edge)
-    return Spans(runs[:, 0], runs[:, 1], runs[:, 2], paragraph[runs[:, 1]] if len(runs) else runs[:, 1])
+    home = paragraph[first % length] + (first // length) * (int(paragraph[-1]) + 1)
+    return Spans(role, first, last, home)
 
 
 def neighbours(spans: Spans, role: int) -> tuple[np.ndarray, np.ndarray]:
@@ -61,7 +66,10 @@ def pair_columns(
     word = forms.hashes[context.number, 0]
     facts = context.facts
     group = facts[:, wf.CLASS]
-    c0, c1, x0, x1 = spans.first[cue], spans.last[cue], spans.first[other], spans.last[other]
+    length = len(context.unit)
+    reading = spans.first[cue] // length * length
+    c0, c1 = spans.first[cue] - reading, spans.last[cue] - reading
+    x0, x1 = spans.first[other] - reading, spans.last[other] - reading
     right, left = x0 > c1, x1 < c0
     low, high = np.where(right, c1, x1), np.where(right, x0, c0)
     gap = np.where(right | left, high - low - 1, 0)
@@ -70,7 +78,7 @@ def pair_columns(
 
     def between(role: int) -> np.ndarray:
         firsts = spans.first[spans.of(role)]
-        n = np.searchsorted(firsts, high, side="left") - np.searchsorted(firsts, low, side="right")
+        n = np.searchsorted(firsts, high + reading, side="left") - np.searchsorted(firsts, low + reading, side="right")
         return np.clip(np.where(side > 0, n, 0), 0, 2)
 
     crowd = (between(CUE) * 3 + between(CONTENT)) * 3 + between(SOURCE)

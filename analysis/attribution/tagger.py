@@ -1,210 +1,119 @@
-"""Which units of a text are source, cue and content: two fields, the second of which reads what the first one said.
+"""The trained finder of attributions: labels, several readings of them, and the choice between these.
 
-Floor: units and their quotations come in; a label and its margins per unit go out.
+Floor: a text's units come in, attributions over its characters go out. `tag` is what the engine calls.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import LABELS, N_LABELS, SCALE, Weights, best_path, compiled_for, emissions, keys_of
-from analysis.attribution.features import Context, columns, context, distance_bucket, nearest, shift
-from analysis.attribution.quotes import Quote
-from analysis.attribution.tokens import Tokens, Vocabulary
+from analysis.attribution.candidates import Candidates, Chooser, candidate_columns, find_candidates
+from analysis.attribution.crf import SCALE, best_path, compiled_for
+from analysis.attribution.features import Context, context
+from analysis.attribution.linker import Linker
+from analysis.attribution.quotes import Quote, find_quotes
+from analysis.attribution.stack import Stack
+from analysis.attribution.tokens import Found, Span, Tokens
 
-#: Salt of the first attribute template; columns have lower salts.
-FORM_SALT = 256
-FORM_TEMPLATES = tuple((wf.ATTRIBUTES.index(name), offset) for name in wf.ATTRIBUTES for offset in wf.REACH[name])
-ROLE_OF = np.array([0, 1, 1, 2, 2, 3, 3], dtype=np.int64)
-OUTSIDE, SOURCE, CUE, CONTENT = range(4)
-_EDGES = (np.array([-4.0, -2.2, -0.85, 0.0, 0.85, 2.2, 4.0]) * SCALE).astype(np.int64)
-_K = 4096
-
-
-@dataclass(frozen=True, eq=False)
-class Tagged:
-    """A text as it was tagged; arrays have the padded length of `context`.
-
-    Attributes
-    ----------
-    context : the units with edges between paragraphs.
-    labels : int8, numbers into `LABELS`.
-    margins : int32 (N, labels), how much worse the best path through each label is, in 1/`SCALE`.
-    """
-
-    context: Context
-    labels: np.ndarray
-    margins: np.ndarray
+_SUBJECTS = frozenset("he she they i we who you".split())
+_NOMINAL = frozenset({"NN", "JJ", "DT", "PR", "PO", "CD"})
+_VERBAL = frozenset({"VB", "MD", "RB", "TO"})
+_NEGATIONS = frozenset({"n't", "not"})
+#: The subject of a cue is looked for over at most this many auxiliaries and adverbs.
+_SUBJECT_REACH = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Tagger:
-    """Two stacked fields over one lexicon.
+    """Stack, linker and chooser; `find` gives a text's attributions."""
 
-    `bias` (in 1/`SCALE`) is added to every label that begins a span in the second field: up finds more.
-    """
+    stack: Stack
+    linker: Linker
+    chooser: Chooser
 
-    lexicon: wf.Lexicon
-    first: Weights
-    second: Weights
-    bias: int = 0
-
-    def tag(self, tokens: Tokens, quotes: list[Quote], *, compiled: bool | None = None) -> Tagged:
-        """Label the units of a text.
+    def find(self, tokens: Tokens, quotes: list[Quote] | None = None, *, compiled: bool | None = None) -> list[Found]:
+        """The attributions of a text, in order of their contents.
 
         Parameters
         ----------
-        tokens, quotes : the text, and its quotations.
-        compiled : True reads with compiled code, False with NumPy; None takes compiled code where it pays or is loaded.
+        tokens : the text's units; no span crosses a paragraph of them.
+        quotes : its quotations; None finds them.
+        compiled : True reads with compiled code, False with NumPy, None as it pays. The result is the same.
         """
-        forms = wf.FormTable.of(tokens.vocabulary, self.lexicon)
+        if not len(tokens):
+            return []
+        if quotes is None:
+            quotes = find_quotes(tokens)
+        forms = self.stack.forms(tokens.vocabulary)
         around = context(tokens, quotes, forms)
         if compiled is None:
             compiled = compiled_for(len(around.unit))
-        table = columns(around)
-        values = np.stack(list(table.values())) if table else np.zeros((0, 0), dtype=np.int64)
-        labels, margins = self._read(self.first, values, around, tokens.vocabulary, forms, compiled)
-        more = np.stack(list(second_columns(around, labels, margins).values()))
-        values = np.concatenate([values, more])
-        labels, margins = self._read(self.second, values, around, tokens.vocabulary, forms, compiled, self.bias)
-        return Tagged(around, labels, margins)
+        scores = self.stack.scores(around, tokens.vocabulary, compiled=compiled)
+        transitions = self.stack.second.transitions
+        _, margins = best_path(scores, around.edge, transitions, compiled=compiled)
+        offered = find_candidates(scores, transitions, around, forms, self.linker, compiled=compiled)
+        if not len(offered):
+            return []
+        odds = self.chooser.judge(candidate_columns(around, forms, margins, offered))
+        chosen = self.chooser.choose(around, offered, odds)
+        found = [self._found(tokens, around, offered, index, int(odds[0, index])) for index in chosen]
+        return sorted(found, key=lambda one: one.content)
 
-    def _read(
-        self,
-        weights: Weights,
-        values: np.ndarray,
-        around: Context,
-        vocabulary: Vocabulary,
-        forms: wf.FormTable,
-        compiled: bool,
-        bias: int = 0,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        name = "first" if weights is self.first else "second"
-        start = form_scores(form_sums(weights, name, vocabulary, forms), around.number)
-        scores = emissions(weights, values, start, compiled=compiled)
-        if bias:
-            scores[:, 1::2] += bias
-        return best_path(scores, around.edge, weights.transitions, compiled=compiled)
+    def _found(self, tokens: Tokens, around: Context, offered: Candidates, index: int, odds: int) -> Found:
+        """A candidate over characters; a cue without a source takes its subject, if that is plain to see."""
 
+        def characters(first: int, last: int) -> Span:
+            return tokens.span(int(around.unit[first]), int(around.unit[last]))
 
-def form_sums(weights: Weights, name: str, vocabulary: Vocabulary, forms: wf.FormTable) -> np.ndarray:
-    """The summed weights of each word form seen from each distance, int32 (forms, offsets, labels); grows, is kept."""
-    kept = vocabulary.notes.get(name)
-    if not isinstance(kept, _Sums) or kept.weights is not weights:
-        kept = vocabulary.notes[name] = _Sums(weights)
-    return kept.grown(forms)
+        content = tuple(characters(*part) for part in offered.contents[index])
+        cue, source = int(offered.cue_first[index]), int(offered.source_first[index])
+        who: tuple[Span, ...] = ()
+        if source >= 0:
+            who = (characters(source, int(offered.source_last[index])),)
+        elif cue >= 0:
+            subject = subject_of(tokens, self.stack.lexicon, int(around.unit[cue]))
+            if subject and not any(start < subject[1] and end > subject[0] for start, end in content):
+                who = (subject,)
+        through = (characters(cue, int(offered.cue_last[index])),) if cue >= 0 else ()
+        return Found(who, through, content, round(1 / (1 + exp(-odds / SCALE)), 3), "tagger")
 
 
-class _Sums:
-    """The growing table behind `form_sums`."""
-
-    def __init__(self, weights: Weights) -> None:
-        self.weights = weights
-        self.n_forms = 0
-        self.table = np.zeros((1024, len(wf.OFFSETS), N_LABELS), dtype=np.int32)
-
-    def grown(self, forms: wf.FormTable) -> np.ndarray:
-        known, wanted = self.n_forms, forms.n_forms
-        if known < wanted:
-            self.table = wf.room_for(self.table, wanted)
-            hashes = forms.hashes[known:wanted]
-            for number, (attribute, offset) in enumerate(FORM_TEMPLATES):
-                rows = self.weights.find(keys_of(hashes[:, attribute], FORM_SALT + number))
-                self.table[known:wanted, offset + 3] += self.weights.rows[rows]
-            self.n_forms = wanted
-        return self.table
-
-
-def form_scores(sums: np.ndarray, number: np.ndarray) -> np.ndarray:
-    """What the word forms up to three units away contribute at each place, int32 (N, labels)."""
-    scores = np.zeros((len(number), N_LABELS), dtype=np.int32)
-    for place, offset in enumerate(wf.OFFSETS):
-        part = sums[number, place]
-        if offset < 0:
-            scores[-offset:] += part[:offset]
-        elif offset > 0:
-            scores[:-offset] += part[offset:]
-        else:
-            scores += part
-    return scores
+def subject_of(tokens: Tokens, lexicon: wf.Lexicon, cue: int) -> Span | None:
+    """The noun phrase right before the unit `cue`, over auxiliaries and adverbs; None when something else is there."""
+    first = int(tokens.first[np.searchsorted(tokens.first, cue, side="right") - 1])
+    unit = cue - 1
+    for _ in range(_SUBJECT_REACH):
+        if unit < first:
+            return None
+        form, kind = tokens.lower[unit], lexicon.tag(tokens.forms[unit])[:2]
+        if form in _SUBJECTS:
+            return tokens.span(unit, unit)
+        if kind == "NN":
+            last = unit
+            while unit >= first and lexicon.tag(tokens.forms[unit])[:2] in _NOMINAL:
+                unit -= 1
+            return tokens.span(unit + 1, last)
+        if kind not in _VERBAL and form not in _NEGATIONS:
+            return None
+        unit -= 1
+    return None
 
 
-def _certainty(margins: np.ndarray, role: int) -> np.ndarray:
-    """Bucket 0–7 of how much better (or worse) the best path through a role is than the best path without it."""
-    inside = np.maximum(margins[:, 2 * role - 1], margins[:, 2 * role])
-    others = [label for label in range(N_LABELS) if ROLE_OF[label] != role]
-    outside = margins[:, others].max(axis=1)
-    return np.searchsorted(_EDGES, inside.astype(np.int64) - outside, side="right").astype(np.int64)
+def tag(tokens: Tokens, quotes: list[Quote] | None = None) -> list[Found]:
+    """The attributions of a text by the model that comes with the package, in order of their contents.
 
+    Examples
+    --------
+    >>> from analysis.attribution.tokens import tokenise
+    >>> text = "The mayor said the bridge would close."
+    >>> found = tag(tokenise(text))[0]
+    >>> [text[start:end] for start, end in (*found.source, *found.cue, *found.content)]
+    ['The mayor', 'said', 'the bridge would close']
+    """
+    from analysis.attribution.model import load
 
-def second_columns(context: Context, labels: np.ndarray, margins: np.ndarray) -> dict[str, np.ndarray]:
-    """What the first field said around each unit: labels, certainties, cues, spans, sentences; int64 columns."""
-    places, sentence, facts = context.places, context.sentence, context.facts
-    group, word = facts[:, wf.CLASS], facts[:, wf.WORD]
-    y, last_place = labels.astype(np.int64), len(places) - 1
-    role = ROLE_OF[y]
-    source, cue, content = (_certainty(margins, r) for r in (SOURCE, CUE, CONTENT))
-    begin = np.searchsorted(_EDGES, margins[:, 5].astype(np.int64) + SCALE, side="right").astype(np.int64)
-    y1, y2, z1, z2 = shift(y, -1), shift(y, -2), shift(y, 1), shift(y, 2)
-    n = int(sentence[-1]) + 1
-    counts = [np.minimum(np.bincount(sentence, weights=y == b, minlength=n).astype(np.int64), 2) for b in (1, 3, 5)]
-    summary = (counts[0] * 3 + counts[1]) * 3 + counts[2]
-    left_found, left = nearest(context, role == CUE, -1)
-    right_found, right = nearest(context, role == CUE, 1)
-    left_far = np.where(left_found, distance_bucket(places - left), 15)
-    right_far = np.where(right_found, distance_bucket(np.abs(right - places)), 15)
-    left_word = np.where(left_found, word[left] + 1, 0)
-    right_word = np.where(right_found, word[right] + 1, 0)
-    contents, sources = np.cumsum(role == CONTENT), np.cumsum(role == SOURCE)
-    left_has = np.where(
-        left_found,
-        np.minimum(contents - contents[left], 1) * 2 + np.minimum(np.maximum(sources - sources[left], 0), 1),
-        0,
-    )
-    right_has = np.where(right_found, (contents[right] > contents) * 2 + (sources[right] > sources).astype(np.int64), 0)
-    left_next = np.where(left_found, group[np.minimum(left + 1, last_place)] + 1, 0)
-    changes = np.concatenate([[True], (role[1:] != role[:-1]) | ((y[1:] % 2 == 1) & (role[1:] > 0))])
-    run_first = np.maximum.accumulate(np.where(changes, places, 0))
-    run_next = np.append(np.flatnonzero(changes)[1:], len(places))[np.cumsum(changes) - 1]
-    next_place = np.minimum(run_next, last_place)
-    before, after = role[np.maximum(run_first - 1, 0)], role[next_place]
-    return {
-        "labels3": (y1 * 7 + y) * 7 + z1,
-        "labels4": ((y2 * 7 + y1) * 7 + y) * 7 + z1,
-        "labels4b": ((y1 * 7 + y) * 7 + z1) * 7 + z2,
-        "sure": (source * 8 + cue) * 8 + content,
-        "sure.content": (shift(content, -1) * 8 + content) * 8 + shift(content, 1),
-        "sure.source": (shift(source, -1) * 8 + source) * 8 + shift(source, 1),
-        "sure.cue": (shift(cue, -1) * 8 + cue) * 8 + shift(cue, 1),
-        "sure.begin": begin * 8 + content,
-        "label,class": y * _K + group,
-        "summary": summary[sentence] * 7 + y,
-        "summary.before": summary[np.maximum(sentence - 1, 0)] * 4 + role,
-        "summary.after": summary[np.minimum(sentence + 1, n - 1)] * 4 + role,
-        "cue.left": (left_word * 8 + left_far // 2) * 4 + role,
-        "cue.right": (right_word * 8 + right_far // 2) * 4 + role,
-        "cue.both": (((left_found * 2 + right_found) * 4 + left_has) * 4 + right_has) * 4 + role,
-        "cue.frame": (left_next * 4 + left_has) * 16 + np.minimum(left_far, 3) * 4 + role,
-        "run": (distance_bucket(places - run_first) * 9 + distance_bucket(run_next - 1 - places)) * 4 + role,
-        "run.first": word[run_first] * 4 + role,
-        "run.next": word[next_place] * 4 + role,
-        "run.next,class": (after * 4 + role) * _K + group,
-        "run.beside": (before * 4 + role) * 4 + after,
-    }
-
-
-def label_runs(labels: np.ndarray) -> list[tuple[int, int, int]]:
-    """The labelled spans: role number, first and last place, in order; edges (label 0) end a span."""
-    role = ROLE_OF[labels]
-    if not len(role):
-        return []
-    begins = (role > 0) & np.concatenate([[True], (role[1:] != role[:-1]) | (labels[1:] % 2 == 1)])
-    ends = (role > 0) & np.concatenate([(role[1:] != role[:-1]) | begins[1:], [True]])
-    first, last = np.flatnonzero(begins), np.flatnonzero(ends)
-    return list(zip(role[first].tolist(), first.tolist(), last.tolist(), strict=True))
-
-
-assert len(LABELS) == N_LABELS
+    return load().find(tokens, quotes)

@@ -6,7 +6,6 @@ Floor: a folder of texts and stand-off codes comes in, a model file goes out: th
 from __future__ import annotations
 
 import gzip
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,30 +14,35 @@ from pathlib import Path
 import numpy as np
 
 from analysis.attribution import wordforms as wf
+from analysis.attribution.candidates import Chooser, candidate_columns, find_candidates
 from analysis.attribution.crf import SCALE, Weights, best_path, emissions, keys_of
 from analysis.attribution.features import Context, columns, context, shift
 from analysis.attribution.fit import fit
 from analysis.attribution.linker import Linker, find_spans, neighbours, pair_columns
-from analysis.attribution.model import MODEL, Finder, save
+from analysis.attribution.model import MODEL, save
 from analysis.attribution.quotes import Quote, find_quotes
-from analysis.attribution.tagger import (
+from analysis.attribution.stack import (
     CONTENT,
     CUE,
     FORM_SALT,
     FORM_TEMPLATES,
     SOURCE,
-    Tagger,
+    Stack,
     form_scores,
     form_sums,
     second_columns,
 )
+from analysis.attribution.tagger import Tagger
 from analysis.attribution.tokens import Span, Tokens, Vocabulary, tokenise
 from analysis.config import RESOURCES
 from analysis.errors import InputError
+from analysis.gold import read_polnear
 
 ROLES = ("source", "cue", "content")
 #: A feature that occurs less often than this on train has no weight.
 RAREST = 3
+#: Log-odds from which a candidate is kept, chosen on PolNeAR dev (the F1 of contents is flat from -0.7 to -0.2).
+BELIEVED = -0.3
 _N_COMMON = 2500
 #: Word form → counts of Penn Treebank tags (spaCy's small English model on PolNeAR train): single words, no text.
 TAG_COUNTS = RESOURCES / "attribution" / "tag_counts.tsv.gz"
@@ -53,45 +57,19 @@ class Coded:
     content: tuple[Span, ...]
 
 
-def read_codes(path: Path) -> list[Coded]:
-    """The attributions of one `.ann` file, those with a content, in its order."""
-    spans: dict[str, list[Span]] = {}
-    events: list[list[str]] = []
-    for line in path.read_text(encoding="utf-8").split("\n"):
-        number, tab, rest = line.partition("\t")
-        if not tab:
-            continue
-        if number.startswith("T"):
-            places = rest.split("\t")[0].partition(" ")[2]
-            if re.fullmatch(r"\d+ \d+(?:;\d+ \d+)*", places):
-                spans[number] = [(int(a), int(b)) for a, b in (pair.split(" ") for pair in places.split(";"))]
-        elif number.startswith("E"):
-            events.append(rest.split())
-    coded = []
-    for event in events:
-        roles: dict[str, list[Span]] = {role: [] for role in ROLES}
-        for part in event:
-            name, _, target = part.partition(":")
-            role = name.rstrip("0123456789").lower()
-            if role in roles:
-                roles[role] += spans.get(target, [])
-        if roles["content"]:
-            coded.append(Coded(*(tuple(sorted(roles[role])) for role in ROLES)))
-    return coded
-
-
-def read_split(polnear: Path, split: str, *, everyone: bool = False) -> list[tuple[str, str, list[Coded]]]:
-    """(stem, text, codes) of each article of a split; the first annotator by name, or every annotator's."""
-    folder = polnear / "data" / split if (polnear / "data").is_dir() else polnear / split
-    by_stem: dict[str, list[Path]] = defaultdict(list)
-    for path in sorted((folder / "attributions").glob("*.ann")):
-        by_stem[path.stem.rsplit("_", 1)[0]].append(path)
-    rows = []
-    for stem, paths in sorted(by_stem.items()):
-        with (folder / "text" / f"{stem}.txt").open(encoding="utf-8", newline="") as handle:
-            text = handle.read()
-        rows += [(stem, text, read_codes(path)) for path in (paths if everyone else paths[:1])]
-    return rows
+def read_split(polnear: Path, split: str) -> list[tuple[str, str, list[Coded]]]:
+    """(name, text, attributions) of each article of a split, coded by the first coder in the alphabet."""
+    corpus = read_polnear(polnear, split)
+    spans: dict[tuple[str, int], dict[str, list[Span]]] = defaultdict(lambda: {role: [] for role in ROLES})
+    coded = corpus.first_coder()
+    columns_ = [coded[name].tolist() for name in ("article_id", "attribution_no", "role", "start", "end")]
+    for article, number, role, start, end in zip(*columns_, strict=True):
+        spans[article, number][role].append((start, end))
+    codes: dict[str, list[Coded]] = defaultdict(list)
+    for (article, _), roles in spans.items():
+        codes[article].append(Coded(*(tuple(sorted(roles[role])) for role in ROLES)))
+    articles = zip(corpus.articles["article_id"].tolist(), corpus.articles["text"].tolist(), strict=True)
+    return [(article, text, codes[article]) for article, text in articles]
 
 
 @dataclass(frozen=True, eq=False)
@@ -272,44 +250,67 @@ def _values(corpus: Corpus) -> tuple[tuple[str, ...], list[np.ndarray]]:
     return tuple(tables[0]), [np.stack(list(table.values())) for table in tables]
 
 
-def train_stack(corpus: Corpus, *, seed: int = 0, folds: int = 3, log: bool = False) -> Tagger:
-    """Two fields: the second reads labels that the first gave to articles it was not trained on."""
+@dataclass(frozen=True, eq=False)
+class Settings:
+    """How the fields are trained; see `fit`."""
+
+    passes: int = 8
+    fold_passes: int = 6
+    rate: float = 0.05
+    decay: float = 1e-4
+    dropout: float = 0.3
+    second_dropout: float = 0.3
+    folds: int = 3
+
+
+def train_stack(corpus: Corpus, *, seed: int = 0, settings: Settings = Settings()) -> tuple[Stack, list[np.ndarray]]:
+    """Two fields: the second reads labels that the first gave to articles it was not trained on.
+
+    Returns
+    -------
+    The stack, and for each article of the corpus the scores (N, labels) of a second field not trained on it.
+    """
+    documents, folds = corpus.documents, settings.folds
     names, values = _values(corpus)
-    number = np.concatenate([d.around.number for d in corpus.documents])
-    labels = np.concatenate([d.labels for d in corpus.documents])
+    number = np.concatenate([d.around.number for d in documents])
+    labels = np.concatenate([d.labels for d in documents])
     edge = number == 0
-    lengths = [len(d.labels) for d in corpus.documents]
-    stems = sorted({d.stem for d in corpus.documents})
-    fold_of = {stem: place % folds for place, stem in enumerate(stems)}
-    fold = np.repeat([fold_of[d.stem] for d in corpus.documents], lengths)
-    every = np.concatenate(values, axis=1)
-    index = index_features(names, every, number, corpus.forms)
-    if log:
-        print("indexed", index.features.shape, index.n_rows, flush=True)
-    first = weights_of(index, *fit(index.features, labels, edge, index.n_rows, seed=seed))
-    more: list[np.ndarray | None] = [None] * len(corpus.documents)
-    more_names: tuple[str, ...] = ()
+    fold_of = {stem: place % folds for place, stem in enumerate(sorted({d.stem for d in documents}))}
+    fold = np.repeat([fold_of[d.stem] for d in documents], [len(d.labels) for d in documents])
+
+    def learn(index: Index, where: np.ndarray | slice, passes: int, dropout: float, seed: int) -> Weights:
+        fitted = fit(
+            index.features[where], labels[where], edge[where], index.n_rows,
+            passes=passes, rate=settings.rate, decay=settings.decay, dropout=dropout, seed=seed,
+        )  # fmt: skip
+        return weights_of(index, *fitted)
+
+    def read(weights: Weights, place: int, name: str) -> np.ndarray:
+        sums = form_sums(weights, name, corpus.vocabulary, corpus.forms)
+        return emissions(weights, values[place], form_scores(sums, documents[place].around.number), compiled=True)
+
+    everywhere = slice(None)
+    index = index_features(names, np.concatenate(values, axis=1), number, corpus.forms)
+    first = learn(index, everywhere, settings.passes, settings.dropout, seed)
+    added: dict[int, dict[str, np.ndarray]] = {}
     for held in range(folds):
-        kept = fold != held
-        part = fit(index.features[kept], labels[kept], edge[kept], index.n_rows, passes=6, seed=seed + held)
-        weights = weights_of(index, *part)
-        sums = form_sums(weights, f"fold {held}", corpus.vocabulary, corpus.forms)
-        for place, document in enumerate(corpus.documents):
+        weights = learn(index, fold != held, settings.fold_passes, settings.dropout, seed + held)
+        for place, document in enumerate(documents):
             if fold_of[document.stem] == held:
-                start = form_scores(sums, document.around.number)
-                scores = emissions(weights, values[place], start, compiled=True)
+                scores = read(weights, place, f"fold {held}")
                 path = best_path(scores, document.around.edge, weights.transitions, compiled=True)
-                table = second_columns(document.around, *path)
-                more_names = tuple(table)
-                more[place] = np.stack(list(table.values()))
-    if log:
-        print("folds done", flush=True)
-    every = np.concatenate([every, np.concatenate(more, axis=1)])  # type: ignore[arg-type]
-    index = index_features((*names, *more_names), every, number, corpus.forms)
-    if log:
-        print("indexed", index.features.shape, index.n_rows, flush=True)
-    second = weights_of(index, *fit(index.features, labels, edge, index.n_rows, seed=seed + 10))
-    return Tagger(corpus.lexicon, first, second)
+                added[place] = second_columns(document.around, *path)
+    names = (*names, *added[0])
+    values = [np.concatenate([value, np.stack(list(added[place].values()))]) for place, value in enumerate(values)]
+    index = index_features(names, np.concatenate(values, axis=1), number, corpus.forms)
+    second = learn(index, everywhere, settings.passes, settings.second_dropout, seed + 10)
+    unseen: list[np.ndarray] = [np.zeros(0)] * len(documents)
+    for held in range(folds):
+        weights = learn(index, fold != held, settings.fold_passes, settings.second_dropout, seed + 20 + held)
+        for place, document in enumerate(documents):
+            if fold_of[document.stem] == held:
+                unseen[place] = read(weights, place, f"second {held}")
+    return Stack(corpus.lexicon, first, second), unseen
 
 
 def owners(document: Document) -> dict[int, dict[int, set[int]]]:
@@ -329,8 +330,6 @@ def owners(document: Document) -> dict[int, dict[int, set[int]]]:
 
 def train_judge(corpus: Corpus, labels: Sequence[np.ndarray], role: int) -> Weights:
     """A judge of pairs (cue, span of `role`): logistic regression on what stands between them."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
 
     tables: list[np.ndarray] = []
     truths: list[bool] = []
@@ -349,37 +348,117 @@ def train_judge(corpus: Corpus, labels: Sequence[np.ndarray], role: int) -> Weig
             of_cue = set().union(*[owner[CUE].get(p, set()) for p in range(first[c], last[c] + 1)])
             of_other = set().union(*[owner[role].get(p, set()) for p in range(first[x], last[x] + 1)])
             truths.append(not of_cue.isdisjoint(of_other))
-    values = np.concatenate(tables, axis=1)
-    columns_, keys, n_rows = [], [], 0
-    for column, value in enumerate(values):
+    columns_ = {name: np.concatenate([table[row] for table in tables]) for row, name in enumerate(names)}
+    return _regress(columns_, np.array(truths)[:, None], rarest=RAREST, strength=0.5)
+
+
+def _regress(table: dict[str, np.ndarray], truths: np.ndarray, *, rarest: int, strength: float) -> Weights:
+    """Logistic regression of each column of `truths` on the values of a table, as weights of features.
+
+    Parameters
+    ----------
+    table : int64 columns of shape (n,); truths : bool (n, judges).
+    rarest : a value that occurs less often has no weight; strength : up follows the data more closely.
+    """
+    from scipy.sparse import csr_matrix
+    from sklearn.linear_model import LogisticRegression
+
+    columns_, keys, n_rows = [], [np.zeros(1, dtype=np.uint32)], 0
+    for column, value in enumerate(table.values()):
         unique, inverse, counts = np.unique(value, return_inverse=True, return_counts=True)
-        kept = counts >= RAREST
+        kept = counts >= rarest
         columns_.append(np.where(kept, np.cumsum(kept) - 1 + n_rows, -1)[inverse])
         keys.append(keys_of(unique[kept], column))
         n_rows += int(kept.sum())
     rows = np.stack(columns_, axis=1)
     present = rows >= 0
-    matrix = csr_matrix(
-        (
-            np.ones(int(present.sum()), dtype=np.float32),
-            rows[present],
-            np.concatenate([[0], np.cumsum(present.sum(axis=1))]),
-        ),
-        shape=(len(rows), n_rows),
-    )
-    fitted = LogisticRegression(C=0.5, max_iter=300, solver="liblinear", random_state=0).fit(matrix, truths)
-    weights = np.concatenate([np.zeros((1, 1)), fitted.coef_[0][:, None]])
-    index = Index(np.zeros((0, 0), dtype=np.int32), n_rows + 1, np.concatenate([np.zeros(1, np.uint32), *keys]), names)
-    return weights_of(index, weights, np.full((1, 1), float(fitted.intercept_[0])), least=1e-3)
+    edges = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
+    matrix = csr_matrix((np.ones(int(edges[-1]), dtype=np.float32), rows[present], edges), shape=(len(rows), n_rows))
+    judges = [
+        LogisticRegression(C=strength, max_iter=300, solver="liblinear", random_state=0).fit(matrix, truth)
+        for truth in truths.T
+    ]
+    weights = np.concatenate([np.zeros((1, len(judges))), np.stack([judge.coef_[0] for judge in judges], axis=1)])
+    index = Index(np.zeros((0, 0), dtype=np.int32), n_rows + 1, np.concatenate(keys), tuple(table))
+    return weights_of(index, weights, np.array([[float(judge.intercept_[0]) for judge in judges]]), least=1e-3)
 
 
-def train_linker(corpus: Corpus, labels: Sequence[np.ndarray]) -> Linker:
-    """The two judges, from labelled spans (hand-coded ones, or a tagger's on articles it was not trained on)."""
+def train_linker(corpus: Corpus) -> Linker:
+    """The two judges of pairs, from hand-coded spans."""
+    labels = [document.labels for document in corpus.documents]
     return Linker(train_judge(corpus, labels, CONTENT), train_judge(corpus, labels, SOURCE))
 
 
-def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Finder:
-    """Train tagger and linker on PolNeAR's `train` and write the model; nothing else of the corpus is read.
+@dataclass(frozen=True, eq=False)
+class Offers:
+    """Candidates of training articles, with what is true of each; arrays of length C.
+
+    Attributes
+    ----------
+    columns : as `candidates.candidate_columns`.
+    shared : share of words (Jaccard) with the hand-coded content that it meets best.
+    """
+
+    columns: dict[str, np.ndarray]
+    shared: np.ndarray
+
+
+def _units(document: Document, spans: Sequence[Span]) -> frozenset[int]:
+    """The units that are words and stand under some spans of characters."""
+    tokens, forms = document.tokens, document.tokens.forms
+    return frozenset(
+        unit
+        for start, end in spans
+        for unit in range(
+            int(np.searchsorted(tokens.end, start, side="right")), int(np.searchsorted(tokens.start, end, side="left"))
+        )
+        if forms[unit][0].isalnum()
+    )
+
+
+def _jaccard(left: frozenset[int], right: frozenset[int]) -> float:
+    return len(left & right) / len(left | right) if left or right else 0.0
+
+
+def offers_of(corpus: Corpus, unseen: Sequence[np.ndarray], stack: Stack, linker: Linker) -> Offers:
+    """The candidates that a stack which has not seen an article offers for it."""
+    tables, shared = [], []
+    for document, scores in zip(corpus.documents, unseen, strict=True):
+        around, transitions = document.around, stack.second.transitions
+        found = find_candidates(scores, transitions, around, corpus.forms, linker, compiled=True)
+        if not len(found):
+            continue
+        _, margins = best_path(scores, around.edge, transitions, compiled=True)
+        tables.append(candidate_columns(around, corpus.forms, margins, found))
+        gold = [_units(document, code.content) for code in document.codes]
+        holder: dict[int, set[int]] = defaultdict(set)
+        for number, content in enumerate(gold):
+            for unit in content:
+                holder[unit].add(number)
+        words = [form[0].isalnum() for form in document.tokens.forms]
+        for index, parts in enumerate(found.contents):
+            content = _words(words, around, parts)
+            met = {number for unit in content for number in holder.get(unit, ())}
+            shared.append(max((_jaccard(content, gold[number]) for number in met), default=0.0))
+    columns_ = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
+    return Offers(columns_, np.array(shared))
+
+
+def _words(is_word: Sequence[bool], around: Context, parts: Sequence[Span]) -> frozenset[int]:
+    """The units that are words in stretches of places."""
+    units = [unit for first, last in parts for unit in around.unit[first : last + 1].tolist()]
+    return frozenset(unit for unit in units if is_word[unit])
+
+
+def train_chooser(offers: Offers, *, least: float = BELIEVED) -> Chooser:
+    """The two judges of candidates; `least` is the log-odds from which one is kept."""
+    truths = np.stack([offers.shared >= 0.5, offers.shared >= 0.8], axis=1)
+    weights = _regress(offers.columns, truths, rarest=4, strength=0.1)
+    return Chooser(weights, round(least * SCALE))
+
+
+def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Tagger:
+    """Train the tagger on PolNeAR's `train` and write it; nothing else of the corpus is read.
 
     Parameters
     ----------
@@ -393,9 +472,11 @@ def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Fin
         If there are no coded articles below `polnear`.
     """
     rows = read_split(polnear, "train")
-    if not rows:
-        raise InputError(f"No PolNeAR articles in {polnear}: expected data/train/text and data/train/attributions.")
+    if not any(codes for _, _, codes in rows):
+        raise InputError(f"No coded articles in {polnear}: expected data/train/text and data/train/attributions.")
     corpus = lay_out(rows, read_tag_counts())
-    finder = Finder(train_stack(corpus, seed=seed), train_linker(corpus, [d.labels for d in corpus.documents]))
-    save(finder, out)
-    return finder
+    stack, unseen = train_stack(corpus, seed=seed)
+    linker = train_linker(corpus)
+    tagger = Tagger(stack, linker, train_chooser(offers_of(corpus, unseen, stack, linker)))
+    save(tagger, out)
+    return tagger
