@@ -22,7 +22,7 @@ from analysis.errors import ResourceError
 from analysis.words import normalise, visible, word_offsets
 
 ACTOR_COLUMNS = ("referent", "alias", "kind")
-ACTOR_KINDS = ("person", "group", "state", "thing")
+ACTOR_KINDS = ("person", "body", "state", "thing")
 #: How label and name are joined; the order in which they are tried.
 PATTERNS = ("premodifier", "headnoun", "apposition", "copula", "relative", "as", "definite")
 
@@ -57,7 +57,7 @@ def read_actors(path: Path | None = None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row an alias: `referent, alias, kind` (person, group, state, thing). Without any file it is empty.
+    DataFrame, one row an alias: `referent, alias, kind` (person, body, state, thing). Without any file it is empty.
 
     Raises
     ------
@@ -134,7 +134,7 @@ _GROUP_WORDS = re.compile(
 
 
 def _kind(name: str) -> str:
-    return "group" if _GROUP_WORDS.search(name) or name.isupper() else "person" if name.count(" ") == 1 else "group"
+    return "body" if _GROUP_WORDS.search(name) or name.isupper() else "person" if name.count(" ") == 1 else "body"
 
 
 def _capitalised(text: str, start: int, end: int) -> Iterator[str]:
@@ -364,7 +364,7 @@ def _head_noun(text: str, words: Sequence[_Word], mention: _Mention) -> tuple[in
     place = mention.last + 1
     if place >= len(words) or _gap(text, words[mention.last], words[place]) or mention.kind == "thing":
         return None
-    is_rule = _label_nouns().get(_lemma(words[place].bare.lower())) == "group"
+    is_rule = _label_nouns().get(_lemma(words[place].bare.lower())) == "body"
     goes_on = (
         place + 1 < len(words)
         and not _gap(text, words[place], words[place + 1])
@@ -464,7 +464,7 @@ def _definite(
         kind = _label_nouns()[_lemma(words[phrase[1]].bare.lower())]
         earlier = [*before, *(mention for mention in mentions if mention.last < place)]
         referents = {mention.referent for mention in earlier if mention.kind == kind}
-        if len(referents) == 1 and kind in ("group", "person"):
+        if len(referents) == 1 and kind in ("body", "person"):
             yield phrase, referents.pop()
 
 
