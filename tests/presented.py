@@ -68,20 +68,26 @@ def study(marked: str = MARKED, *, article_id: str = "a1", **given: Any) -> Stud
             n_words = len(words.WORD.findall(text[first:at]))
             voices.append((article_id, len(voices), voice, number, first, at, n_words))
             first = at
-    numbers = sorted({number for _, number, _, _ in parts if number is not None})
+    by_number: dict[int, list[tuple[str, int, int]]] = {}
+    outer: dict[int, int] = {}
+    around: list[tuple[int, int]] = []  # contents that are open at this place of the text, as (number, end)
+    for kind, number, start, end in parts:
+        around = [held for held in around if held[1] > start]
+        if number is not None:
+            by_number.setdefault(number, []).append((kind, start, end))
+            if kind in "iq":
+                if around:
+                    outer[number] = around[-1][0]
+                around.append((number, end))
     spans, attributions = [], []
-    for number in numbers:
-        mine = [part for part in parts if part[1] == number]
-        sources = [text[start:end] for kind, _, start, end in mine if kind == "s"]
-        cues = [text[start:end] for kind, _, start, end in mine if kind == "c"]
-        outer = next((o for k, o, s, e in parts if k in "iq" and o != number and any(
-            s <= a and b <= e for c, _, a, b in mine if c in "iq")), None)  # fmt: skip
+    for number, mine in sorted(by_number.items()):
+        source = next((text[start:end] for kind, start, end in mine if kind == "s"), "")
+        cue = next((text[start:end] for kind, start, end in mine if kind == "c"), "")
         kind = "direct" if any(k == "q" for k, *_ in mine) else "indirect"
-        source = sources[0] if sources else ""
-        attributions.append((article_id, number, kind, cues[0] if cues else "", "neutral", source, source, "official",
-                             source.istitle(), False, outer, "made"))  # fmt: skip
+        attributions.append((article_id, number, kind, cue, "neutral", source, source, "official", source.istitle(), False,
+                             outer.get(number), "made"))  # fmt: skip
         for role in ("source", "cue", "content"):
-            held = [(start, end) for k, _, start, end in mine if ROLE.get(k) == role]
+            held = [(start, end) for k, start, end in mine if ROLE[k] == role]
             spans += [(article_id, number, role, f, start, end, text[start:end]) for f, (start, end) in enumerate(held)]
     hits = []
     for kind, _, start, end in parts:
