@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis import schema, words
 from analysis.errors import SchemaError
-from analysis.sentiment import lexica, news_tone, textblob_tone, vader_tone
+from analysis.sentiment import capitals, lexica, news_tone, textblob_tone, vader_tone
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ INSTRUMENTS: dict[str, Instrument] = {
         ),
         Instrument(
             "mean_lexica",
-            "untrained mean of textblob, vader, our three lists taken together, and wide",
+            "untrained mean of textblob and vader (names left out), our three lists taken together, and wide",
             "MIT (ours)",
             "this study",
         ),
@@ -69,8 +69,6 @@ INSTRUMENTS: dict[str, Instrument] = {
 
 #: TextBlob's subjectivity and our severity words: apart from tone, never added to it.
 APART = ("subjectivity", "severity")
-#: Columns that `mean_lexica` is the mean of; "ours" is emotion, judgement and outcome taken together.
-_MEAN_OF = ("textblob", "vader", "ours", lexica.WIDE)
 
 
 def score_texts(texts: Sequence[str], *, instruments: Sequence[str] | None = None) -> pd.DataFrame:
@@ -149,22 +147,30 @@ def _known(instruments: Sequence[str] | None) -> list[str]:
 
 
 def _columns(read: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]:
-    """The scores of normalised texts, and of what the asked instruments are made of; each is computed once."""
-    needed = {*names, *(_MEAN_OF if "mean_lexica" in names else ())}
+    """The scores of normalised texts; what several instruments are made of is computed once."""
     columns: dict[str, np.ndarray] = {}
-    if "textblob" in needed:
-        columns["textblob"] = np.array([textblob_tone.sentiment(text)[0] for text in read], dtype=np.float64)
-    if "vader" in needed:
-        columns["vader"] = np.array([vader_tone.compound(text) for text in read], dtype=np.float64)
-    if not needed.isdisjoint((*lexica.LEXICA, "ours", lexica.WIDE)):
+    if "textblob" in names:
+        columns["textblob"] = _textblob(read)
+    if "vader" in names:
+        columns["vader"] = _vader(read)
+    if not {*lexica.LEXICA, lexica.WIDE, "mean_lexica"}.isdisjoint(names):
         sums = lexica.lexicon_sums(read)
         columns |= {layer: lexica.squash(sums[:, number]) for number, layer in enumerate(lexica.LAYERS)}
-        columns["ours"] = lexica.squash(sums[:, : len(lexica.LEXICA)].sum(axis=1))
-    if "mean_lexica" in needed:
-        columns["mean_lexica"] = np.mean([columns[name] for name in _MEAN_OF], axis=0)
-    if "news_tone" in needed:
+        if "mean_lexica" in names:
+            nameless = [capitals.without_names(text) for text in read]
+            ours = lexica.squash(sums[:, : len(lexica.LEXICA)].sum(axis=1))
+            columns["mean_lexica"] = (_textblob(nameless) + _vader(nameless) + ours + columns[lexica.WIDE]) / 4
+    if "news_tone" in names:
         columns["news_tone"] = news_tone.score_news_tone(read)
     return columns
+
+
+def _textblob(texts: Sequence[str]) -> np.ndarray:
+    return np.array([textblob_tone.sentiment(text)[0] for text in texts], dtype=np.float64)
+
+
+def _vader(texts: Sequence[str]) -> np.ndarray:
+    return np.array([vader_tone.compound(text) for text in texts], dtype=np.float64)
 
 
 def explain(text: str) -> pd.DataFrame:

@@ -17,10 +17,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis import words
 from analysis.config import RESOURCES
 from analysis.errors import ResourceError
-from analysis.sentiment import wordforms
+from analysis.sentiment import capitals, wordforms
 
 LEXICA = ("emotion", "judgement", "outcome")
 SEVERITY = "severity"
@@ -59,8 +58,7 @@ class Hit(NamedTuple):
 def lexicon_sums(texts: Sequence[str]) -> np.ndarray:
     """Sums of weights per text and layer, shape (T, len(LAYERS)); up = positive (for severity: up = more severe).
 
-    A word with a capital inside a sentence is taken for a name and skipped, unless the text looks like a headline; so
-    no score depends on who is meant.
+    Words that may be names (`capitals`) are skipped, so that no score depends on who is meant.
     """
     sums = np.zeros((len(texts), len(LAYERS)))
     column = {layer: number for number, layer in enumerate(LAYERS)}
@@ -77,20 +75,16 @@ def squash(sums: np.ndarray, *, alpha: float = ALPHA) -> np.ndarray:
 
 def find_words(text: str) -> list[Hit]:
     """Every listed word of a text with the weight that it has there."""
-    spans = [(match.start(), match.end(), words.visible(match.group())) for match in words.WORD.finditer(text)]
-    entries = [_entry(form) for _, _, form in spans]
-    if not any(entry.is_listed for entry in entries):
-        return []
-    is_headline = _looks_like_headline(text, [form for _, _, form in spans])
+    read = capitals.read_words(text)
+    entries = [_entry(word.form) for word in read]
     hits: list[Hit] = []
-    for i, entry in enumerate(entries):
-        if not entry.is_listed or (i and not is_headline and _is_name(spans[i][2])):
+    for i, (word, entry) in enumerate(zip(read, entries, strict=True)):
+        if not entry.is_listed or word.is_name:
             continue
         factor = _factor(entries[max(i - REACH, 0) : i])
-        start, end, _ = spans[i]
         for layer, weight in zip(LAYERS, entry.weights, strict=True):
             if weight:
-                hits.append(Hit(start, end, layer, weight if layer == SEVERITY else weight * factor))
+                hits.append(Hit(word.start, word.end, layer, weight if layer == SEVERITY else weight * factor))
     return hits
 
 
@@ -103,16 +97,6 @@ def _factor(before: Sequence[Entry]) -> float:
     """What the words before a listed word make of its weight."""
     factor = before[-1].boost if before else 1.0
     return factor * NEGATED if any(entry.is_negation for entry in before) else factor
-
-
-def _is_name(form: str) -> bool:
-    return form[:1].isupper() and not form.isupper()
-
-
-def _looks_like_headline(text: str, forms: Sequence[str]) -> bool:
-    """No stop at the end, and most of the longer words have capitals."""
-    long = [form for form in forms if len(form) > 3]
-    return text.rstrip("\"') \n")[-1:] not in ".!?" and sum(form[0].isupper() for form in long) * 3 > len(long) * 2
 
 
 @lru_cache(maxsize=1)

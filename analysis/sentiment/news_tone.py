@@ -13,13 +13,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from analysis import words
 from analysis.config import RESOURCES
-from analysis.sentiment import lexica, textblob_tone, vader_tone, wordforms
+from analysis.sentiment import capitals, lexica, textblob_tone, vader_tone, wordforms
 
 NEWS_TONE_FILE = RESOURCES / "tone" / "news_tone.json"
 #: Ratings run from -4 to 4.
 RATING_RANGE = 4.0
+#: Some names bring an article with them ("the United States"), so articles have no weight.
+_ARTICLES = frozenset(("the", "a", "an"))
 
 
 def score_news_tone(texts: Sequence[str]) -> np.ndarray:
@@ -36,11 +37,12 @@ def parts(text: str) -> list[tuple[str, float]]:
 
 def features(text: str) -> dict[str, float]:
     """Readings of the word-list instruments on one text, all 0 where no listed word stands."""
-    polarities = [one.polarity for one in textblob_tone.assessments(text)]
-    values = vader_tone.word_values(vader_tone.spelled(text))[1]
+    nameless = capitals.without_names(text)
+    polarities = [one.polarity for one in textblob_tone.assessments(nameless)]
+    values = vader_tone.word_values(vader_tone.spelled(nameless))[1]
     found = {
         "textblob": sum(polarities) / (len(polarities) or 1),
-        "vader": vader_tone.compound(text),
+        "vader": vader_tone.compound(nameless),
         "question_marks": float(text.count("?")),
     }
     found |= _sums("textblob", polarities) | _sums("vader", values)
@@ -57,12 +59,10 @@ def features(text: str) -> dict[str, float]:
 
 
 def stems(text: str) -> set[str]:
-    """Stems of the words of a text that are not capitalised inside it (those may be names)."""
-    forms = [words.visible(match.group()) for match in words.WORD.finditer(text)]
-    kept = [form.lower() for i, form in enumerate(forms) if form[0].isalpha() and not (i and form[0].isupper())]
-    if forms and forms[0][0].isupper() and forms[0].lower() not in wordforms.word_table().row:
-        kept = [form for form in kept if form != forms[0].lower()]
-    return {wordforms.stem(form) for form in kept}
+    """Stems of the words of a text; words that may be names and words that are not in the table of common ones are left out."""
+    common = wordforms.word_table().row
+    lower = [word.form.lower() for word in capitals.read_words(text) if not word.is_name]
+    return {wordforms.stem(form) for form in lower if form in common and form not in _ARTICLES}
 
 
 def _squash(total: float) -> float:

@@ -73,7 +73,7 @@ def score_toward(texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> pd.D
             "p_negative": probabilities[:, 0],
             "p_neutral": probabilities[:, 1],
             "p_positive": probabilities[:, 2],
-            "label": pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(TARGET_LABELS)),
+            "label": pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(list(TARGET_LABELS))),
         }
     )
 

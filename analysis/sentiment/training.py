@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from analysis import words
-from analysis.errors import InputError, MissingExtra
+from analysis import gold, words
+from analysis.errors import MissingExtra
 from analysis.sentiment import lexica, news_tone, toward, vader_tone, wordforms
 from analysis.sentiment.clauses import N_DIMENSIONS, target_features
 
@@ -30,7 +31,6 @@ TOWARD_C = 0.02
 MIN_EXAMPLES = 3
 #: Chosen by r over the New York Times ratings with whole editorials left out.
 NEWS_ALPHA, NEWSMTSC_ALPHA = 60.0, 30.0
-_CLASSES = (2.0, 4.0, 6.0)
 _LETTERS = re.compile(r"[^\W\d_][\w'-]*")
 
 
@@ -122,20 +122,11 @@ def _verb_kind(form: str, tag: str | None) -> int:
 # --- toward a target --------------------------------------------------------------------------------------------------
 
 
-def read_newsmtsc(path: Path) -> tuple[list[str], list[tuple[int, int]], np.ndarray, list[str]]:
-    """Targets of one NewsMTSC file (`train.jsonl`, `dev.jsonl`): texts, spans, classes (0 negative … 2), articles."""
-    texts, spans, classes, articles = [], [], [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            for target in row["targets"]:
-                texts.append(row["sentence_normalized"])
-                spans.append((int(target["from"]), int(target["to"])))
-                classes.append(_CLASSES.index(float(target["polarity"])))
-                articles.append("_".join(row["primary_gid"].split("_")[:3]))
-        except (ValueError, KeyError, TypeError) as broken:
-            raise InputError(f"{path.name}, line {number}: not a NewsMTSC row ({broken})") from broken
-    return texts, spans, np.array(classes, dtype=np.int64), articles
+def news_targets(newsmtsc: Path, part: str = "rw", split: str = "train") -> pd.DataFrame:
+    """NewsMTSC's targets with `class_no` (0 negative, 1 neutral, 2 positive) and `article` (to leave whole ones out)."""
+    targets = gold.read_newsmtsc(newsmtsc, part, split)
+    articles = ["_".join(sentence.split("_")[:3]) for sentence in targets["sentence_id"]]
+    return targets.assign(class_no=targets["polarity"].to_numpy() + 1, article=articles)
 
 
 def train_toward(newsmtsc: Path, out: Path) -> dict[str, float]:
@@ -149,14 +140,15 @@ def train_toward(newsmtsc: Path, out: Path) -> dict[str, float]:
     dict with `f1` (macro, over the folds), `brier` and `share_sure` (share not abstained).
     """
     sk = _sklearn()
-    texts, spans, classes, articles = read_newsmtsc(newsmtsc / "newsmtsc-rw" / "train.jsonl")
-    rows = [target_features(text, *span) for text, span in zip(texts, spans, strict=True)]
+    targets = news_targets(newsmtsc)
+    classes = targets["class_no"].to_numpy()
+    rows = [target_features(*place) for place in zip(targets["text"], targets["start"], targets["end"], strict=True)]
     counts = Counter(name for row in rows for name in row)
     names = sorted(name for name, n in counts.items() if n >= MIN_EXAMPLES)
     matrix = toward.feature_matrix(rows, {name: i for i, name in enumerate(names)})
     held_out = np.zeros((len(rows), 3))
     folds = sk.model_selection.GroupKFold(N_FOLDS)
-    for train, test in folds.split(matrix, classes, articles):
+    for train, test in folds.split(matrix, classes, targets["article"]):
         fitted = _fit_toward(matrix[train], classes[train])
         held_out[test] = fitted.decision_function(matrix[test])
     scale, shifts = _calibrate(held_out, classes)
@@ -208,20 +200,6 @@ def _f1(guessed: np.ndarray, true: np.ndarray) -> float:
 # --- news_tone --------------------------------------------------------------------------------------------------------
 
 
-def read_nyt_ratings(path: Path) -> tuple[list[str], np.ndarray, list[str]]:
-    """`nytEditorialSnippets_GroundTruth.txt`: sentences, mean ratings (-4 to 4), the editorial of each."""
-    texts, ratings, editorials = [], [], []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        cells = line.split("\t")
-        try:
-            texts.append(cells[2])
-            ratings.append(float(cells[1]))
-            editorials.append(cells[0].split("_")[0])
-        except (ValueError, IndexError) as broken:
-            raise InputError(f"{path.name}, line {number}: not `id<tab>rating<tab>sentence` ({broken})") from broken
-    return texts, np.array(ratings), editorials
-
-
 class NewsToneTrainer:
     """Ratings and NewsMTSC as matrices, so that a model can be fitted on any part of the ratings."""
 
@@ -230,13 +208,13 @@ class NewsToneTrainer:
         self.ratings = ratings
         self.features = [news_tone.features(text) for text in read]
         self.stems = [news_tone.stems(text) for text in read]
-        other, _, classes, _ = read_newsmtsc(newsmtsc / "newsmtsc-rw" / "train.jsonl")
-        other = [words.visible(words.normalise(text)) for text in other]
+        targets = news_targets(newsmtsc)
+        other = [words.visible(words.normalise(text)) for text in targets["text"]]
         #: Weights of NewsMTSC's own linear model (sentence to polarity), by feature and by stem.
         self.prior = self._fit(
             [news_tone.features(text) for text in other],
             [news_tone.stems(text) for text in other],
-            classes - 1.0,
+            targets["polarity"].to_numpy(dtype=np.float64),
             NEWSMTSC_ALPHA,
         )
 
@@ -294,12 +272,12 @@ def train_news_tone(ratings: Path, newsmtsc: Path, out: Path) -> dict[str, float
     -------
     dict with `r`, the correlation over ten folds with whole editorials left out.
     """
-    texts, values, editorials = read_nyt_ratings(ratings)
-    trainer = NewsToneTrainer(texts, values, newsmtsc)
-    features, stems = trainer.fit(np.arange(len(values)))
+    rated = gold.read_nyt_ratings(ratings)
+    trainer = NewsToneTrainer(rated["text"].tolist(), rated["rating"].to_numpy(), newsmtsc)
+    features, stems = trainer.fit(np.arange(len(rated)))
     model = {"features": _rounded(features), "stems": _rounded(stems)}
     out.write_text(json.dumps(model, indent=0, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
-    return {"r": float(np.corrcoef(held_out_news_tone(trainer, editorials), values)[0, 1])}
+    return {"r": float(np.corrcoef(held_out_news_tone(trainer, rated["editorial"].tolist()), trainer.ratings)[0, 1])}
 
 
 def _apply(model: tuple[dict[str, float], dict[str, float]], features: dict[str, float], stems: set[str]) -> float:
