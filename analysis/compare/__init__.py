@@ -24,7 +24,7 @@ from analysis.schema import Study
 
 __all__ = ["REST", "can_compare", "compare", "find_copies", "shrunken", "side_balance", "without_copies"]
 
-Measures = Question | Iterable[Question]
+Measures = str | Iterable[Question]
 Voices = str | None | Iterable[str | None]
 
 

@@ -78,11 +78,13 @@ def labelled_units(
     return table
 
 
-def questions_of(measure: Question | Iterable[Question], voice: str | None | Iterable[str | None]) -> list[Asked]:
+def questions_of(measure: str | Iterable[Question], voice: str | Iterable[str | None] | None) -> list[Asked]:
     """Every (measure, voice) that was asked, once, in the order asked; what is about voice itself has voice None."""
     measures = [measure] if isinstance(measure, str) else list(measure)
-    voices = [voice] if voice is None or isinstance(voice, str) else list(voice)
-    every = [pair for name in measures for pair in ([(name, v) for v in voices] if isinstance(name, str) else [name])]
+    voices: list[str | None] = [voice] if voice is None or isinstance(voice, str) else list(voice)
+    every = [
+        pair for asked in measures for pair in ([(asked, v) for v in voices] if isinstance(asked, str) else [asked])
+    ]
     return list(dict.fromkeys((name, v if find_measure(name).follows_voice else None) for name, v in every))
 
 
