@@ -5,12 +5,13 @@ Floor: a `Reading` and spans of the text come in; plain values go out. The class
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analysis.attribution.cues import Cue, cue_lexicon
+from analysis.attribution.phrases import verb_group
 from analysis.attribution.reading import BE, Reading
-from analysis.attribution.tokens import Found, Span
+from analysis.attribution.tokens import Span
 
 #: Words that leave a claim uncertain when they stand in its first clause (Hyland 2005: hedges).
 _HEDGES = frozenset(
@@ -47,7 +48,6 @@ _HEARSAY = frozenset(
         "presume",
     ]
 )
-_SO_CALLED = re.compile(r"\bso-called\b", re.IGNORECASE)
 
 
 def kind_of(reading: Reading, content: Sequence[Span]) -> str:
@@ -69,60 +69,72 @@ def units_of(reading: Reading, start: int, end: int) -> tuple[int, int]:
     return first, max(first, reading.tokens.at(end - 1) + 1) if end > start else first
 
 
-def cue_of(reading: Reading, found: Found) -> tuple[str, Cue | None, bool]:
-    """The cue's lemma, its entry in `cues.csv` if it has one, and whether it is a passive.
+@dataclass(frozen=True, slots=True)
+class CueRead:
+    """A cue as it was read.
 
-    The last verb of the cue that the lexicon lists gives the lemma; else its last listed noun or adjective; else the
-    words as they stand.
+    Attributes
+    ----------
+    lemma : of its last listed verb; else of its last listed noun or adjective; else the words as they stand.
+    stance : what it does to the claim.
+    is_hedged : one of its words marks the claim as uncertain, or it is a hearsay passive (`is said to`).
     """
-    units = [unit for start, end in found.cue for unit in range(*units_of(reading, start, end))]
-    low = reading.low
+
+    lemma: str
+    stance: str
+    is_hedged: bool
+
+
+def read_cue(reading: Reading, cue_spans: Sequence[Span]) -> CueRead:
+    """The lemma, the stance and the hedge of a cue."""
+    units = [unit for start, end in cue_spans for unit in range(*units_of(reading, start, end))]
+    if not units:
+        return CueRead("", "neutral", False)
+    low, tag = reading.low, reading.tag
     words = [low[unit] for unit in units]
+    lexicon = cue_lexicon()
     if "according" in words:
-        return "according to", cue_lexicon().by_lemma.get("according to"), False
+        return CueRead("according to", "neutral", False)
+    verbs = [unit for unit in units if reading.verb[unit] is not None and low[unit] not in BE]
+    others = [unit for unit in units if reading.other[unit] is not None]
     best: Cue | None = None
-    place = -1
-    for unit in units:
-        cue = reading.verb[unit]
-        if cue is not None and (reading.tag[unit] != "N" or best is None) and low[unit] not in BE:
-            best, place = cue, unit
-    other = next((reading.other[unit] for unit in reversed(units) if reading.other[unit] is not None), None)
-    if other is not None and (best is None or other.pos == "adverb" or reading.tag[place] == "N"):
-        best, place = other, -1
-    if best is None:
-        return " ".join(words), None, False
-    passive = (
-        place > 0
-        and low[place].endswith(("ed", "en", "id", "ught", "own"))
-        and any(low[unit] in BE for unit in range(max(place - 3, reading.first[place]), place))
+    if verbs and (not others or any(tag[unit] in "VEGB" for unit in verbs)):
+        firm = [unit for unit in verbs if tag[unit] != "N"] or verbs
+        best = reading.verb[firm[-1]]
+        following = firm[-1] + 1
+        if best is not None and following < len(low):
+            best = lexicon.by_lemma.get(f"{best.lemma} {low[following]}", best)
+    elif others:
+        best = reading.other[others[-1]]
+    hearsay = any(_is_hearsay(reading, unit) for unit in verbs)
+    hedged = hearsay or any(
+        cue.is_hedged for unit in units for cue in (reading.verb[unit], reading.other[unit]) if cue is not None
     )
-    return best.lemma, best, passive
+    if best is None:
+        return CueRead(" ".join(words), "distancing" if "called" in words and "so" in words else "neutral", hedged)
+    return CueRead(best.lemma, best.stance, hedged)
 
 
-def is_hedged(reading: Reading, found: Found, cue: Cue | None, passive: bool) -> bool:
-    """Whether the claim is marked as uncertain: by its cue (`reportedly`, `is said to`) or by its main clause (`may`)."""
-    if cue is not None and (cue.is_hedged or (passive and cue.lemma in _HEARSAY)):
-        return True
+def _is_hearsay(reading: Reading, unit: int) -> bool:
+    """`is said`, `are believed`: a reporting verb in the passive."""
+    cue = reading.verb[unit]
+    if cue is None or cue.lemma not in _HEARSAY or reading.low[unit].endswith("ing") or reading.low[unit] == cue.lemma:
+        return False
+    return "be" in verb_group(reading, unit, reading.first[unit])[2]
+
+
+def is_hedged(reading: Reading, content: Sequence[Span]) -> bool:
+    """Whether the main clause of a claim leaves it uncertain (`may`, `likely`, `perhaps`)."""
     left = _HEDGE_REACH
-    low = reading.low
-    for start, end in found.content:
+    low, tag = reading.low, reading.tag
+    for start, end in content:
         for unit in range(*units_of(reading, start, end)):
             if left <= 0:
                 return False
-            if low[unit] in _HEDGES and not (
-                low[unit] == "may" and reading.tag[unit] == "P" and unit != reading.first[unit]
-            ):
+            if low[unit] in _HEDGES and tag[unit] != "P":
                 return True
             left -= 1
     return False
-
-
-def stance_of(reading: Reading, found: Found, cue: Cue | None) -> str:
-    """What the cue does to the claim: `neutral`, `endorsing`, `distancing`."""
-    text = reading.tokens.text
-    if any(_SO_CALLED.search(text, start, end) for start, end in found.cue):
-        return "distancing"
-    return cue.stance if cue is not None else "neutral"
 
 
 def outer_numbers(contents: Sequence[Sequence[Span]]) -> list[int | None]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from analysis.attribution.cues import cue_frames
-from analysis.attribution.describe import cue_of, is_hedged, kind_of, outer_numbers, stance_of
+from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue
 from analysis.attribution.joining import join
 from analysis.attribution.model import load
 from analysis.attribution.quotes import Quote, find_quotes
@@ -127,11 +127,11 @@ def _rows(reading: Reading, found: Sequence[Found]) -> TextRows:
     attributions: list[tuple[object, ...]] = []
     spans: list[tuple[int, str, int, int, int, str]] = []
     for number, (one, who) in enumerate(zip(found, named, strict=True)):
-        lemma, cue, passive = cue_of(reading, one)
+        cue = read_cue(reading, one.cue)
         source_text = " ".join([text[start:end] for start, end in one.source])
         attributions.append((
-            number, kind_of(reading, one.content), lemma, stance_of(reading, one, cue), source_text, who.name,
-            who.type, who.is_named, is_hedged(reading, one, cue, passive), outer[number], one.found_by,
+            number, kind_of(reading, one.content), cue.lemma, cue.stance, source_text, who.name, who.type,
+            who.is_named, cue.is_hedged or is_hedged(reading, one.content), outer[number], one.found_by,
         ))  # fmt: skip
         for role, parts in (("source", one.source), ("cue", one.cue), ("content", one.content)):
             spans += [(number, role, place, a, b, text[a:b]) for place, (a, b) in enumerate(parts)]

@@ -1,15 +1,38 @@
 """Who is cited: one name for the same source throughout an article, and what kind of source it is.
 
-Floor: attributions of one reading come in, one `Who` each goes out.
+Floor: attributions of one reading come in, one `Who` each goes out. Names are resolved by stated rules, in this order:
+a name is the fullest name that the article gives; a role (`the mayor`) is the last person or body that the article calls
+so; a pronoun is the last source or subject that fits, not more than two paragraphs back. What no rule settles stays
+unresolved.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from analysis.attribution.describe import units_of
+from analysis.attribution.mentions import Cast, countries, find_cast, role_of, type_in
+from analysis.attribution.phrases import noun_phrase_before
 from analysis.attribution.reading import Reading
 from analysis.attribution.tokens import Found
+
+_SINGULAR = {
+    "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
+}  # fmt: skip
+_THINGS = frozenset("it its itself".split())
+_PLURAL = frozenset("they them their themselves".split())
+_SPEAKER = frozenset("i we me us my our you your".split())
+_RELATIVE = frozenset("who which that whom whose".split())
+_DEFINITE = frozenset("the this that these those his her its their our my".split())
+_ARTICLES = frozenset("the a an".split())
+_CUTS = frozenset("of for at in from with on to near who which that whose speaking".split())
+_WITHHELD = frozenset("anonymity unnamed anonymous".split())
+_PARTS = frozenset("one two three some many most several few none all both half each any others dozens".split())
+_CLOSE_TO = frozenset("familiar briefed close knowledge privy".split())
+#: A pronoun is looked for over at most this many paragraphs.
+_PARAGRAPHS_BACK = 2
 
 
 class Who(NamedTuple):
@@ -19,7 +42,7 @@ class Who(NamedTuple):
     ----------
     name : the same for every mention of the source in the article; empty when it is not resolved.
     type : one of `schema.SOURCE_TYPES`.
-    is_named : the source is given by name.
+    is_named : the name is a proper name.
     """
 
     name: str
@@ -27,7 +50,311 @@ class Who(NamedTuple):
     is_named: bool
 
 
+NOBODY = Who("", "other", False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Earlier:
+    """A source that was resolved: who, the unit where it stood, the words of its description."""
+
+    who: Who
+    unit: int
+    words: frozenset[str]
+    is_person: bool
+    gender: str
+
+
 def name_sources(reading: Reading, found: Sequence[Found]) -> list[Who]:
-    """The name and the type of every attribution's source."""
-    text = reading.tokens.text
-    return [Who(" ".join(text[a:b] for a, b in one.source), "other", bool(one.source)) for one in found]
+    """The name and the type of every attribution's source, in the order given."""
+    if not found:
+        return []
+    resolver = _Resolver(reading, find_cast(reading))
+    order = sorted(range(len(found)), key=lambda number: (found[number].source or found[number].content)[0])
+    out = [NOBODY] * len(found)
+    known: dict[tuple[int, int], Who] = {}
+    for number in order:
+        if not found[number].source:
+            continue
+        first, stop = units_of(reading, found[number].source[0][0], found[number].source[-1][1])
+        if (first, stop) not in known:
+            known[first, stop] = resolver.resolve(first, stop - 1)
+        out[number] = known[first, stop]
+    return out
+
+
+class _Resolver:
+    """The sources of one text, resolved in its order."""
+
+    def __init__(self, reading: Reading, cast: Cast) -> None:
+        self.reading, self.cast = reading, cast
+        self.earlier: list[_Earlier] = []
+        self.paragraph = reading.tokens.paragraph
+
+    def resolve(self, first: int, last: int) -> Who:
+        """Who the units `first` to `last` are."""
+        low, tag = self.reading.low, self.reading.tag
+        while first < last and tag[last] in ",.":
+            last -= 1
+        if first > last:
+            return NOBODY
+        if first == last and low[first] in _RELATIVE:
+            before = first - 1
+            while before > self.reading.first[first] and tag[before] == ",":
+                before -= 1
+            phrase = noun_phrase_before(self.reading, before, self.reading.first[first])
+            return self.resolve(*phrase) if phrase and low[phrase[0]] not in _RELATIVE else NOBODY
+        if first == last and tag[first] in "OD":
+            pronoun = self._pronoun(first)
+            if pronoun is not None:
+                return pronoun
+        if low[first] in _RELATIVE and first < last:
+            return NOBODY
+        return self._phrase(first, last)
+
+    # ----- names and descriptions -----
+
+    def _phrase(self, first: int, last: int) -> Who:
+        low, tag = self.reading.low, self.reading.tag
+        while last > first and tag[last] == "S":
+            last -= 1
+        head_end = self._head(first, last)
+        if low[head_end] in _PARTS and head_end + 2 <= last and low[head_end + 1] == "of":
+            head_end = self._head(head_end + 2, last)  # one of the officers
+        words = low[self._after_genitive(first, head_end) : head_end + 1]
+        named = self._named(first, last, head_end)
+        if named >= 0:
+            one = self.cast.named[named]
+            state = countries().get(one.name.lower().removeprefix("the "))
+            name = state or self._owned(first, named, one.name)
+            kind = "official" if state else self._type(first, last, head_end, one.type, name)
+            one.type = one.type or kind
+            return self._keep(Who(name, kind, True), first, {*words, *one.roles}, one.is_person, one.gender)
+        state = countries().get(" ".join(low[first + (low[first] in _ARTICLES) : last + 1]))
+        if state:
+            return self._keep(Who(state, "official", True), first, set(words), False, "")
+        if low[first] in _DEFINITE:
+            same = self._same_role(first, head_end)
+            if same is not None:
+                return same
+        name = self._description(first, last)
+        kind = self._type(first, last, head_end, "", name)
+        is_person = kind in ("witness", "victim") or bool({"man", "woman", "boy", "girl"} & set(words))
+        return self._keep(
+            Who(name, kind, tag[head_end] == "P" and self.reading.first[head_end] != head_end),
+            first,
+            set(words),
+            is_person,
+            "",
+        )
+
+    def _head(self, first: int, last: int) -> int:
+        """The last unit of the noun phrase before what qualifies it (`people |close to him|`, `Smith|, a lawyer|`)."""
+        low, tag = self.reading.low, self.reading.tag
+        end = first
+        while end < last and tag[end + 1] not in ",(EGVL" and low[end + 1] not in _CUTS:
+            end += 1
+        while end > first and tag[end] in "JRI":
+            end -= 1
+        return end
+
+    def _after_genitive(self, first: int, head_end: int) -> int:
+        """Where the words of the head begin: `the mayor's |people|`."""
+        for unit in range(head_end, first - 1, -1):
+            if self.reading.tag[unit] == "S":
+                return unit + 1
+        return first
+
+    def _description(self, first: int, last: int) -> str:
+        """The words of the phrase as they stand; those of an earlier one that says the same."""
+        start, end = self.reading.span(first, last)
+        name = " ".join(self.reading.tokens.text[start:end].split())
+        if self.reading.first[first] == first and first not in self.cast.at:
+            name = name[0].lower() + name[1:]
+        for one in self.earlier:
+            if one.who.name.lower() == name.lower():
+                return one.who.name
+        return name
+
+    def _named(self, first: int, last: int, head_end: int) -> int:
+        """Who is named by the head of the phrase, or by the apposition that follows it; -1 when nobody is."""
+        tag = self.reading.tag
+        inside = [(unit, *self.cast.at[unit]) for unit in range(first, last + 1) if unit in self.cast.at]
+        for _, end, number in inside:
+            if end == head_end or (end >= head_end and _ <= head_end):
+                return number
+        for unit, end, number in inside:
+            starts = unit - 1
+            while starts > head_end and tag[starts] in "PDNJ":
+                starts -= 1
+            if starts > head_end and tag[starts] == "," and end >= last - 1:
+                return number
+        return -1
+
+    def _owned(self, first: int, number: int, name: str) -> str:
+        """A body's name with the state or person that owns it: `Iran's National Security Council`."""
+        low, tag, forms = self.reading.low, self.reading.tag, self.reading.tokens.forms
+        place = next(
+            unit for unit in range(first, first + 40) if unit in self.cast.at and self.cast.at[unit][1] == number
+        )
+        if self.cast.named[number].is_person or place - 2 < first or tag[place - 1] != "S":
+            return name
+        owner = " ".join(form for form in forms[first : place - 1] if form.lower() not in _ARTICLES)
+        return f"{owner}'s {name}" if low[place - 1] == "'s" and owner else name
+
+    def _same_role(self, first: int, head_end: int) -> Who | None:
+        """The last source, or the only person or body named, that the head noun fits (`the mayor`, `the ministry`)."""
+        low = self.reading.low
+        head = low[head_end]
+        forms = {head, head.removesuffix("s")}
+        modifiers = {low[unit] for unit in range(first + 1, head_end) if self.reading.tag[unit] in "NJP"}
+        for one in reversed(self.earlier):
+            if forms & one.words and modifiers <= one.words:
+                return self._keep(one.who, first, one.words, one.is_person, one.gender)
+        fitting = [
+            one for one in self.cast.named
+            if one.places[0] < first and (forms & set(one.roles) or forms & set(one.name.lower().split(" ")))
+        ]  # fmt: skip
+        if fitting and not modifiers:
+            one = max(fitting, key=lambda each: max(place for place in each.places if place < first))
+            kind = one.type or role_of(head) or "other"
+            return self._keep(Who(one.name, kind, True), first, {head, *one.roles}, one.is_person, one.gender)
+        return None
+
+    def _keep(self, who: Who, unit: int, words: set[str] | frozenset[str], is_person: bool, gender: str) -> Who:
+        self.earlier.append(_Earlier(who, unit, frozenset(words), is_person, gender))
+        return who
+
+    # ----- pronouns -----
+
+    def _pronoun(self, unit: int) -> Who | None:
+        """Who a pronoun is; `NOBODY` when that is not settled, None when the unit is no pronoun."""
+        word = self.reading.low[unit]
+        if word in _SPEAKER:
+            number = self.reading.inside[unit]
+            if number < 0:
+                return NOBODY
+            return NOBODY
+        gender = _SINGULAR.get(word)
+        if gender:
+            return self._person(unit, gender)
+        if word in _THINGS:
+            return self._body_before(unit)
+        if word in _PLURAL:
+            return self._last(unit, lambda one: _is_plural(one))
+        return None
+
+    def _near(self, unit: int, other: int) -> bool:
+        return other < unit and int(self.paragraph[unit] - self.paragraph[other]) <= _PARAGRAPHS_BACK
+
+    def _last(self, unit: int, fits: object) -> Who:
+        for one in reversed(self.earlier):
+            if self._near(unit, one.unit) and fits(one):  # type: ignore[operator]
+                return self._keep(one.who, unit, one.words, one.is_person, one.gender)
+        return NOBODY
+
+    def _body_before(self, unit: int) -> Who:
+        """`it`: the body named last in this sentence or the one before, else the last source that is a body."""
+        floor = self.reading.first[max(0, self.reading.first[unit] - 1)]
+        source = next((one for one in reversed(self.earlier) if self._near(unit, one.unit) and not one.is_person), None)
+        for place in range(unit - 1, floor - 1, -1):
+            held = self.cast.at.get(place)
+            if held is None or (source is not None and source.unit >= place):
+                continue
+            one = self.cast.named[held[1]]
+            if not one.is_person and place == self._first_name(place):
+                state = countries().get(one.name.lower())
+                who = Who(state or one.name, "official" if state else one.type or "other", True)
+                return self._keep(who, unit, set(one.roles), False, "")
+        return self._keep(source.who, unit, source.words, False, "") if source is not None else NOBODY
+
+    def _first_name(self, unit: int) -> int:
+        """The first unit of its sentence at which somebody is named."""
+        return next((place for place in range(self.reading.first[unit], unit + 1) if place in self.cast.at), -1)
+
+    def _person(self, unit: int, gender: str) -> Who:
+        """`he`, `she`: the person named first in this sentence or the last one, else the last source, else the last name."""
+        subject = self._subject_before(unit, gender)
+        source = next(
+            (one for one in reversed(self.earlier)
+             if self._near(unit, one.unit) and one.is_person and one.gender in ("", gender)), None,
+        )  # fmt: skip
+        if source is not None and (subject < 0 or source.unit >= subject):
+            return self._keep(source.who, unit, source.words, True, gender)
+        if subject >= 0:
+            number = self.cast.at[subject][1]
+            one = self.cast.named[number]
+            one.gender = one.gender or gender
+            return self._keep(Who(one.name, one.type or "other", True), unit, {*one.roles}, True, gender)
+        return NOBODY
+
+    def _subject_before(self, unit: int, gender: str) -> int:
+        """Where the last person is named as a sentence's first name, at most two paragraphs back; -1."""
+        reading = self.reading
+        floor = reading.first[unit]
+        place = unit - 1
+        while place >= floor:
+            if self._fits(place, gender):
+                return place
+            place -= 1
+        for _ in range(6):
+            if floor == 0:
+                return -1
+            last = floor - 1
+            floor = reading.first[last]
+            if int(self.paragraph[unit] - self.paragraph[floor]) > _PARAGRAPHS_BACK:
+                return -1
+            for place in range(floor, min(last, floor + 25)):
+                if self._fits(place, gender):
+                    return place
+        return -1
+
+    def _fits(self, unit: int, gender: str) -> bool:
+        held = self.cast.at.get(unit)
+        if held is None or self.reading.tag[held[0] + 1 : held[0] + 2] == ["S"]:
+            return False
+        one = self.cast.named[held[1]]
+        return one.is_person and one.gender in ("", gender)
+
+    # ----- types -----
+
+    def _type(self, first: int, last: int, head_end: int, known: str, name: str) -> str:
+        """The kind of source: what the phrase says of it here, else what the article says of it elsewhere."""
+        low = self.reading.low
+        words = low[first : last + 1]
+        if _WITHHELD & set(words) or ("named" in words and "not" in words):
+            return "anonymous"
+        if head_end < last and _CLOSE_TO & set(low[head_end + 1 : head_end + 3]):
+            return "anonymous"
+        if name.lower().removeprefix("the ") in countries():
+            return "official"
+        kind, is_firm = type_in(low[first : head_end + 1])
+        if kind and not is_firm:
+            kind = self._body(first, last, head_end) or kind
+        if not kind and head_end < last:
+            kind, _ = type_in(self._qualified(head_end + 1, last))
+        return kind or known or "other"
+
+    def _qualified(self, first: int, last: int) -> list[str]:
+        """The words of an apposition or of `for the union`, up to the next preposition."""
+        low, tag = self.reading.low, self.reading.tag
+        words: list[str] = []
+        for unit in range(first, last + 1):
+            if tag[unit] in "VW" or (words and low[unit] in ("at", "in", "from", "who", "with")):
+                break
+            if tag[unit] in "NJP":
+                words.append(low[unit])
+        return words
+
+    def _body(self, first: int, last: int, head_end: int) -> str:
+        """The type of the body that somebody speaks for: named in the phrase, else the last body that was a source."""
+        kind, is_firm = type_in(self._qualified(head_end + 1, last))
+        if is_firm:
+            return kind
+        for one in reversed(self.earlier):
+            if self._near(first, one.unit) and not one.is_person and one.who.type != "other":
+                return one.who.type
+        return ""
+
+
+def _is_plural(one: _Earlier) -> bool:
+    return not one.gender and (not one.is_person or any(word.endswith("s") for word in one.words))

@@ -1,0 +1,352 @@
+"""The names in an article: who is called what, by which title, and what kind of source that makes them.
+
+Floor: a `Reading` comes in; a `Cast` goes out, the persons and bodies whose names the text gives, in its order.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from analysis.attribution.reading import Reading
+from analysis.config import RESOURCES
+
+_HONORIFICS = {
+    "mr": "m", "mr.": "m", "mrs": "f", "mrs.": "f", "ms": "f", "ms.": "f", "miss": "f", "mx": "", "sir": "m",
+    "lady": "f", "lord": "m", "dr": "", "dr.": "", "hon": "", "hon.": "", "rev": "", "rev.": "", "st.": "",
+}  # fmt: skip
+#: Abbreviated titles as the role that they stand for.
+_SHORT_TITLES = {
+    "sen.": "senator", "sens.": "senators", "rep.": "representative", "reps.": "representatives", "gov.": "governor",
+    "gen.": "general", "lt.": "lieutenant", "col.": "colonel", "sgt.": "sergeant", "capt.": "captain",
+    "prof.": "professor", "maj.": "major", "adm.": "admiral", "cmdr.": "commander", "dr.": "doctor", "rev.": "reverend",
+}  # fmt: skip
+_PARTICLES = frozenset("de del della di da van von der den la le al bin ibn abu el ter ten dos du".split())
+#: Words in a name that say that it is a body, not a person.
+_BODIES = frozenset(
+    "ministry council party university department agency committee bank union association federation institute board "
+    "commission court group company corp corporation inc ltd front league guild guard force forces navy army police "
+    "house senate congress parliament times post news tribune gazette courier journal foundation center centre society "
+    "office bureau administration authority campaign church service services radio television network media securities "
+    "ores mutual holdings airlines airways motors industries alliance movement coalition hospital school college city "
+    "state states kingdom republic republicans democrats nations security defence defense organisation organization "
+    "wire agence press reserve fund trust trade international national federal".split()
+)
+_PERSONAL_TYPES = frozenset(["politician", "military", "expert", "witness", "victim"])
+
+
+@lru_cache(maxsize=1)
+def roles() -> dict[str, str]:
+    """Small word → source type, from `resources/source_roles.csv`."""
+    with (RESOURCES / "source_roles.csv").open(encoding="utf-8", newline="") as file:
+        return {row["word"]: row["type"] for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=1)
+def countries() -> dict[str, str]:
+    """Small name or capital → the state that speaks under it, from `resources/countries.csv`."""
+    out: dict[str, str] = {}
+    with (RESOURCES / "countries.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for name in [row["country"], *row["also"].split(";")]:
+                if name:
+                    out.setdefault(name.lower(), row["country"])
+    return out
+
+
+#: Roles that say nothing of what kind of body they belong to.
+RELATIONAL = frozenset(
+    "spokesman spokeswoman spokesperson spokesmen spokespeople secretary president chief head chair chairman chairwoman "
+    "director leader leaders member members manager deputy aide aides adviser advisers people".split()
+)
+_STATE_OFFICES = frozenset(
+    "of interior defense defence foreign treasury labor labour home finance energy health state transport education "
+    "justice commerce agriculture trade environment housing".split()
+)
+
+#: Types that two words name together: one of the first set and one of the second.
+_PAIRS = (
+    ("military", frozenset(["defence", "defense"]), frozenset(["ministry", "department", "forces"])),
+    ("media", frozenset(["news", "press"]), frozenset(["agency", "wire", "service"])),
+    ("politician", frozenset(["house"]), frozenset(["upper", "lower"])),
+    ("official", frozenset(["bank"]), frozenset(["central"])),
+    ("official", frozenset(["council"]), frozenset(["security", "state"])),
+    ("official", frozenset(["board", "inspectorate"]), frozenset(["school", "health", "food"])),
+    ("politician", frozenset(["secretary", "minister", "ministers"]), _STATE_OFFICES),
+)
+
+
+def type_in(words: Sequence[str]) -> tuple[str, bool]:
+    """The source type that a description names, and whether it does so by itself.
+
+    Words are small, in the order of the text; the last one weighs most. A role that belongs to any body (`spokesman`,
+    `president`) gives way to the body (`union president`), and alone it is not firm; a ministry of defence is military,
+    a news agency is media. No type is an empty text.
+    """
+    present = set(words)
+    for kind, one, other in _PAIRS:
+        if present & one and present & other:
+            return kind, True
+    found = [(word, role_of(word)) for word in reversed(words)]
+    firm = [kind for word, kind in found if kind and word not in RELATIONAL]
+    loose = [kind for word, kind in found if kind]
+    return (firm or loose or [""])[0], bool(firm)
+
+
+def role_of(word: str) -> str:
+    """The source type that a word names by itself (`senator` → politician); empty when it names none."""
+    return roles().get(_SHORT_TITLES.get(word, word), "")
+
+
+@dataclass(slots=True)
+class Named:
+    """One person or body with a name.
+
+    Attributes
+    ----------
+    name : the fullest name that the text gives.
+    is_person : a person, as far as the name tells.
+    gender : `m`, `f` or empty.
+    roles : small words that the text calls them by, in its order (`mayor`, `economist`).
+    type : the source type of the first description that names one; empty when none does.
+    places : the units where the name stands: first unit of each mention, in order.
+    """
+
+    name: str
+    is_person: bool
+    gender: str = ""
+    roles: list[str] = field(default_factory=list)
+    type: str = ""
+    places: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Cast:
+    """Everybody whom the text names.
+
+    Attributes
+    ----------
+    named : in order of first mention.
+    at : first unit of a mention → (last unit, number in `named`).
+    """
+
+    named: list[Named]
+    at: dict[int, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of capitalised words, titles taken off: units `first` to `last`, with what stood before it."""
+
+    first: int
+    last: int
+    words: tuple[str, ...]
+    gender: str
+    titles: tuple[str, ...]
+
+
+def find_cast(reading: Reading) -> Cast:
+    """Who is named in a text: full names first, then each short name given to the one that it is short for."""
+    runs = _runs(reading)
+    named: list[Named] = []
+    by_words: dict[tuple[str, ...], int] = {}
+    for run in runs:
+        key = _key(run)
+        if len(key) > 1 and key not in by_words:
+            by_words[key] = len(named)
+            named.append(Named(_spelt(run.words), _is_person(run)))
+    by_last: dict[str, list[int]] = {}
+    for key, number in by_words.items():
+        for word in {key[-1]} if named[number].is_person else {key[-1], key[0]}:
+            by_last.setdefault(word, []).append(number)
+    at: dict[int, tuple[int, int]] = {}
+    for run in runs:
+        key = _key(run)
+        number = by_words.get(key, -1)
+        if number < 0:
+            number = _fullest(run, key, by_last, named)
+        if number < 0:
+            number = by_words[key] = len(named)
+            named.append(Named(_spelt(run.words), _is_person(run) and bool(run.gender or run.titles)))
+            by_last.setdefault(key[-1], []).append(number)
+        one = named[number]
+        one.places.append(run.first)
+        one.gender = one.gender or run.gender
+        described = _described(reading, run)
+        one.roles += [words[-1] for words in described if words and words[-1] not in one.roles]
+        one.type = one.type or next((kind for kind, _ in map(type_in, described) if kind), "")
+        one.type = one.type or _by_company(reading, run)
+        if run.titles or run.gender:
+            one.is_person = True
+        at[run.first] = (run.last, number)
+    for one in named:
+        if not one.type and one.is_person and _is_introduced(reading, one, at):
+            one.type = "witness"
+        elif not one.type and not one.is_person:
+            one.type = type_in([word.lower() for word in one.name.split(" ")])[0]
+    return Cast(named, at)
+
+
+def _spelt(words: tuple[str, ...]) -> str:
+    """The name in one line; a name of several words in capitals (transcripts) as names are written."""
+    name = " ".join(words).replace(" ’ ", "’ ").replace(" ' ", "' ")
+    return name.title() if len(words) > 1 and name.isupper() else name
+
+
+def _key(run: Run) -> tuple[str, ...]:
+    return tuple(word.lower() for word in run.words)
+
+
+def _fullest(run: Run, key: tuple[str, ...], by_last: dict[str, list[int]], named: list[Named]) -> int:
+    """Which full name a short one stands for: the only one, or the last one mentioned that the title does not rule out."""
+    if len(run.words) > 1:
+        return -1
+    options = [number for number in by_last.get(key[0], ()) if not _rules_out(run, named[number])]
+    if len(options) == 1:
+        return options[0]
+    met = [number for number in options if named[number].places]
+    return max(met, key=lambda number: named[number].places[-1]) if met else -1
+
+
+def _rules_out(run: Run, one: Named) -> bool:
+    return bool(run.gender and one.gender and run.gender != one.gender)
+
+
+def _is_person(run: Run) -> bool:
+    small = [word.lower().rstrip(".") for word in run.words]
+    return not any(word in _BODIES for word in small) and " ".join(small) not in countries()
+
+
+def _runs(reading: Reading) -> list[Run]:
+    """The runs of capitalised words of a text."""
+    tag, forms, low = reading.tag, reading.tokens.forms, reading.low
+    out: list[Run] = []
+    unit, n = 0, len(tag)
+    while unit < n:
+        if tag[unit] != "P":
+            unit += 1
+            continue
+        last = unit
+        while last + 1 < n and last + 1 not in reading.starts:
+            following = last + 1
+            if tag[following] == "P" or (tag[following] == "J" and forms[following][:1].isupper()):
+                last = following
+            elif following + 1 < n and tag[following + 1] == "P" and (
+                low[following] in _PARTICLES
+                or low[following] in ("&", "-")
+                or (low[following] == "'" and tag[following] == "S")
+                or (low[following] == "of" and low[last] in _BODIES)
+            ):  # fmt: skip
+                last = following + 1
+            else:
+                break
+        run = _run(unit, last, forms, low)
+        if run is not None:
+            out.append(run)
+        unit = last + 1
+    inner = {word for run in out for word in _key(run) if len(run.words) > 1 or reading.first[run.first] != run.first}
+    return [run for run in out if len(run.words) > 1 or reading.first[run.first] != run.first or _key(run)[0] in inner]
+
+
+def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
+    """A run without its titles; None when nothing is left."""
+    gender, titles = "", []
+    while first < last:
+        word = low[first]
+        if word in _HONORIFICS:
+            gender = gender or _HONORIFICS[word]
+            if word in _SHORT_TITLES:
+                titles.append(_SHORT_TITLES[word])
+        elif word in _SHORT_TITLES:
+            titles.append(_SHORT_TITLES[word])
+        elif word in roles() and not any(low[unit] in _BODIES for unit in range(first, last + 1)):
+            titles.append(word)
+        elif word in ("vice", "prime", "former", "acting", "chief", "deputy", "foreign", "defence", "defense", "labour",
+                      "interior", "finance", "first", "u.s.", "house", "senate") and any(
+            low[unit] in roles() or low[unit] in _SHORT_TITLES for unit in range(first + 1, last)
+        ):  # fmt: skip
+            pass
+        else:
+            break
+        first += 1
+    words = tuple(form for form in forms[first : last + 1] if form != "-")
+    if not words or (len(words) == 1 and (low[first] in _HONORIFICS or len(words[0]) == 1)):
+        return None
+    return Run(first, last, words, gender, tuple(titles))
+
+
+_TEACHES = frozenset("teaches taught studies studied researches lectures specialises specializes".split())
+_LEADS = frozenset("runs heads leads chairs represents ran headed led chaired represented".split())
+_OF_STATE = frozenset(
+    "minister president parliament government army ministry foreign defense defence prime ambassador embassy".split()
+)
+
+
+def _described(reading: Reading, run: Run) -> list[list[str]]:
+    """What the text calls a name, as lists of small words.
+
+    `economist |Dov Kestrel|`, `|Dov Kestrel|, chief economist at …`, `|Ines Corrow|, who teaches …`.
+    """
+    tag, low = reading.tag, reading.low
+    found = []
+    before = list(run.titles)
+    unit = run.first - 1
+    floor = reading.first[run.first]
+    while unit >= floor and run.first - unit < 8 and tag[unit] in "NJP":
+        before.insert(0, _SHORT_TITLES.get(low[unit], low[unit]))
+        unit -= 1
+    if any(role_of(word) for word in before):
+        found.append(before)
+    if run.last + 2 < len(tag) and tag[run.last + 1] == ",":
+        found.append(_apposition(reading, run.last + 2))
+    return found
+
+
+def _apposition(reading: Reading, first: int) -> list[str]:
+    """The words that describe after a comma, the head last: `spokeswoman` of `a spokeswoman for the league`.
+
+    A relative clause describes where it says that somebody teaches or leads.
+    """
+    tag, low = reading.tag, reading.low
+    if low[first] == "who":
+        verb = low[first + 1] if first + 1 < len(low) else ""
+        if verb in _TEACHES:
+            return ["researcher"]
+        if verb not in _LEADS:
+            return []
+        first += 2
+    head: list[str] = []
+    rest: list[str] = []
+    words = head
+    for unit in range(first, min(len(tag), first + 10)):
+        if tag[unit] in ",.;:?!QVW" or unit in reading.starts or (low[unit] in ("at", "in", "from") and head):
+            break
+        if low[unit] in ("of", "for") and head:
+            words = rest
+        elif tag[unit] in "NJP":
+            words.append(low[unit])
+    return rest + head
+
+
+def _by_company(reading: Reading, run: Run) -> str:
+    """What a name is by the words after it: `X's campaign` (politician), `X's foreign minister` (a state)."""
+    tag, low = reading.tag, reading.low
+    after = run.last + 1
+    if after + 1 >= len(tag):
+        return ""
+    if tag[after] == "S" and low[after + 1] in _OF_STATE and len(run.words) < 3 and not run.titles:
+        return "official"
+    following = low[after + 1] if tag[after] == "S" else low[after]
+    return "politician" if following in ("campaign", "administration", "campaigned") else ""
+
+
+def _is_introduced(reading: Reading, one: Named, at: dict[int, tuple[int, int]]) -> bool:
+    """Whether a person is introduced as somebody not known: by an age, a place, or what they do."""
+    last, _ = at[one.places[0]]
+    after = last + 1
+    if after + 1 >= len(reading.low) or reading.tag[after] != ",":
+        return False
+    word = reading.low[after + 1]
+    return word in ("who", "of", "from", "whose") or word.isdigit() or word in ("a", "an")
