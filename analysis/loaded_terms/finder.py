@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ import pandas as pd
 from analysis import schema
 from analysis.loaded_terms.context import fits, is_negated
 from analysis.loaded_terms.lexicon import read_lexicon
-from analysis.loaded_terms.matcher import MASK, MAX_GAP, Matcher, Sequence, matcher
+from analysis.loaded_terms.matcher import MASK, MAX_GAP, Matcher, Opening, Sequence, matcher
 from analysis.words import INVISIBLE, normalise
 
 #: A word to look up: letters with inner apostrophes. A hyphen parts words, so `far-right` and `far right` are one entry.
@@ -63,11 +64,11 @@ def find_hits(text: str, stretches: Iterable[tuple[int, int]], ready: Matcher) -
     hits: list[Hit] = []
     cache = ready.cache
     for number, (start, end) in enumerate(stretches):
-        matches = list(token.finditer(plain, start, end))
-        words = [match.group() for match in matches]
-        opening = [(place, found) for place, found in enumerate(map(cache.__getitem__, words)) if found]
-        if opening:
-            hits += _Stretch(plain, [match.span() for match in matches], words, ready).hits(opening, number)
+        spans = [match.span() for match in token.finditer(plain, start, end)]
+        words = [plain[first:last] for first, last in spans]
+        openings = [(place, found) for place, found in enumerate(map(cache.__getitem__, words)) if found]
+        if openings:
+            hits += _Stretch(plain, spans, words, ready).hits(openings, number)
     return hits
 
 
@@ -76,17 +77,20 @@ class _Stretch:
 
     def __init__(self, text: str, spans: list[tuple[int, int]], words: list[str], ready: Matcher) -> None:
         self.text, self.spans, self.words, self.ready = text, spans, words, ready
-        self.lower = [_UNSEEN.sub("", word).lower() for word in words]
-        capitals = sum(word[0].isupper() for word in words)
-        self.is_title = capitals > _TITLE_CASE * len(words)
+        self.lower = list(map(ready.bare.__getitem__, words))
 
-    def hits(self, opening: list[tuple[int, tuple[Sequence, ...]]], number: int) -> list[Hit]:
+    @cached_property
+    def is_title(self) -> bool:
+        """Do capitals open most words, so that they tell nothing about names?"""
+        return sum(word[0].isupper() for word in self.words) > _TITLE_CASE * len(self.words)
+
+    def hits(self, openings: list[tuple[int, Opening]], number: int) -> list[Hit]:
         found: list[Hit] = []
         free = 0
-        for place, sequences in opening:
+        for place, opening in openings:
             if place < free:
                 continue
-            best = self._best(place, sequences)
+            best = self._best(place, opening)
             if best is None:
                 continue
             last, entry = best
@@ -95,20 +99,17 @@ class _Stretch:
                 continue
             start, end = self.spans[place][0], self.spans[last][1]
             if last == place:
-                end -= _possessive(self.lower[place])
+                end -= 2 * self.words[place].lower().endswith("'s")
             found.append(Hit(start, end, entry, number, self._is_negated(place)))
         return found
 
-    def _best(self, place: int, sequences: tuple[Sequence, ...]) -> tuple[int, int] | None:
+    def _best(self, place: int, opening: Opening) -> tuple[int, int] | None:
         """The longest sequence that holds here, as (last word, entry); of equal ones a mask, then the first listed."""
+        following = opening.by_next.get(self.lower[place + 1], ()) if place + 1 < len(self.lower) else ()
         best: tuple[int, int] | None = None
-        for sequence in sequences:
-            if best is not None and place + len(sequence.rest) < best[0] and None not in sequence.rest:
-                continue
+        for sequence in (*following, *opening.loose, *opening.alone):
             last = self._end(place, sequence.rest)
-            if last is None or (best is not None and (last < best[0] or (last == best[0] and best[1] == MASK))):
-                continue
-            if best is not None and last == best[0] and sequence.entry != MASK:
+            if last is None or (best is not None and (last, sequence.entry == MASK) <= (best[0], best[1] == MASK)):
                 continue
             if self._holds(place, last, sequence):
                 best = (last, sequence.entry)
@@ -124,7 +125,7 @@ class _Stretch:
             for candidate in range(place + 1, min(place + gap + 2, len(self.words))):
                 if not self._joined(candidate):
                     return None
-                if self._form(candidate) in step:  # type: ignore[operator]
+                if self.lower[candidate] in step:  # type: ignore[operator]
                     place, gap = candidate, 0
                     break
             else:
@@ -138,9 +139,6 @@ class _Stretch:
             return True
         return end - start <= _MAX_BETWEEN and _BETWEEN.fullmatch(self.text, start, end) is not None
 
-    def _form(self, place: int) -> str:
-        return self.lower[place].removesuffix("'s")
-
     def _holds(self, place: int, last: int, sequence: Sequence) -> bool:
         """Capitals, neighbours and part of speech: is this the entry, or a name or word that looks like it?"""
         if sequence.cased:
@@ -150,7 +148,7 @@ class _Stretch:
             return True
         if last == place and self._in_name(place):
             return False
-        before = self.lower[place - 1] if place else ""
+        before = self.words[place - 1].lower() if place else ""
         after = self.lower[last + 1] if last + 1 < len(self.lower) else ""
         return fits(self.ready.pos[sequence.entry], self.lower[place], before, after)
 
@@ -169,10 +167,6 @@ class _Stretch:
         while low > 0 and place - low < 4 and self._joined(low):
             low -= 1
         return is_negated(self.lower[low:place], place - low)
-
-
-def _possessive(word: str) -> int:
-    return 2 if word.endswith("'s") else 0
 
 
 def find_loaded_terms(

@@ -211,6 +211,9 @@ def _problem(row: Mapping[str, str]) -> str | None:
     for column, levels in allowed.items():
         if row[column] not in levels:
             return f"{row['entry']!r} has the {column} {row[column]!r}; allowed: {', '.join(levels)}"
+    alone = [part.strip() for part in row["exceptions"].split("|") if len(part.split()) == 1]
+    if alone:
+        return f"{row['entry']!r} has the exception {alone[0]!r}; an exception is a phrase that holds the entry"
     unknown = [part for part in row["pos"].split(",") if part not in PARTS_OF_SPEECH]
     if unknown:
         return f"{row['entry']!r} has the part of speech {unknown[0]!r}; allowed: {', '.join(PARTS_OF_SPEECH)}"

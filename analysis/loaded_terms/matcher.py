@@ -9,9 +9,10 @@ from __future__ import annotations
 import csv
 import fnmatch
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 
@@ -36,7 +37,11 @@ class _Endings(Container[str]):
     """The forms that a word with `*` or `?` stands for (LIWC, quanteda)."""
 
     def __init__(self, glob: str) -> None:
-        self._match = re.compile(fnmatch.translate(re.sub(r"\*+", "*", glob.lower()))).fullmatch
+        glob = re.sub(r"\*+", "*", glob.lower())
+        stem = glob.removesuffix("*")
+        #: The letters it begins with, when that is all it asks for (nearly every glob of LIWC).
+        self.prefix = stem if stem and glob != stem and not {"*", "?", "["} & set(stem) else None
+        self._match = re.compile(fnmatch.translate(glob)).fullmatch
 
     def __contains__(self, form: object) -> bool:
         return isinstance(form, str) and self._match(form) is not None
@@ -55,12 +60,24 @@ class Sequence:
     cased: tuple[str, ...] = ()
 
 
+Kept = TypeVar("Kept")
+
+
+class Opening(NamedTuple):
+    """What can begin with one word form: by the word that must follow, after a gap or a glob, and alone."""
+
+    by_next: dict[str, tuple[Sequence, ...]]
+    loose: tuple[Sequence, ...]
+    alone: tuple[Sequence, ...]
+
+
 @dataclass
 class Matcher:
     """Entries by the word forms that can open them; the columns of the lexicon as plain lists, by entry number."""
 
     lexicon: pd.DataFrame
     openings: dict[str, list[Sequence]]
+    prefixes: dict[str, list[Sequence]]
     globs: list[tuple[_Endings, Sequence]]
     entries: list[str] = field(default_factory=list)
     pos: list[frozenset[str]] = field(default_factory=list)
@@ -71,30 +88,51 @@ class Matcher:
         self.layers = self.lexicon["layer"].tolist()
         self.strengths = self.lexicon["strength"].tolist()
         self.pos = [frozenset(value.split(",")) for value in self.lexicon["pos"]]
-        self.cache = _Cache(self)
+        self.cache: dict[str, Opening | None] = _Cache(self.opening)
+        self.bare: dict[str, str] = _Cache(bare)
 
-    def sequences(self, form: str) -> tuple[Sequence, ...]:
-        """What can begin with the word form `form` (any case), longest first; nothing for nearly every word."""
-        lower = visible(form).lower().replace("’", "'")
+    def opening(self, form: str) -> Opening | None:
+        """What can begin with the word form `form` (any case); None for nearly every word."""
+        lower = bare(form)
         if len(lower) > MAX_FORM_CHARS:
-            return ()
-        lower = lower.removesuffix("'s").removesuffix("'")
+            return None
         found = list(self.openings.get(lower, ()))
+        if self.prefixes:
+            found += [item for size in range(1, len(lower) + 1) for item in self.prefixes.get(lower[:size], ())]
         found += [sequence for endings, sequence in self.globs if lower in endings]
-        return tuple(sorted(found, key=lambda sequence: (-len(sequence.rest), sequence.entry)))
+        return _opening(found) if found else None
 
 
-class _Cache(dict[str, tuple[Sequence, ...]]):
-    """Word form to `Matcher.sequences`; filled when asked, emptied when full."""
+def bare(form: str) -> str:
+    """A word form as it is looked up: lower case, without what is not seen and without the possessive."""
+    return visible(form).lower().replace("’", "'").removesuffix("'s").removesuffix("'")
 
-    def __init__(self, matcher: Matcher) -> None:
+
+def _opening(found: list[Sequence]) -> Opening:
+    by_next: dict[str, list[Sequence]] = {}
+    loose, alone = [], []
+    for sequence in sorted(found, key=lambda sequence: (-len(sequence.rest), sequence.entry)):
+        if not sequence.rest:
+            alone.append(sequence)
+        elif isinstance(sequence.rest[0], frozenset):
+            for word in sequence.rest[0]:
+                by_next.setdefault(word, []).append(sequence)
+        else:
+            loose.append(sequence)
+    return Opening({word: tuple(group) for word, group in by_next.items()}, tuple(loose), tuple(alone))
+
+
+class _Cache(dict[str, Kept]):
+    """Word form to an answer about it: asked for once, emptied when full."""
+
+    def __init__(self, answer: Callable[[str], Kept]) -> None:
         super().__init__()
-        self._matcher = matcher
+        self._answer = answer
 
-    def __missing__(self, form: str) -> tuple[Sequence, ...]:
+    def __missing__(self, form: str) -> Kept:
         if len(self) >= MAX_CACHE:
             self.clear()
-        found = self[form] = self._matcher.sequences(form)
+        found = self[form] = self._answer(form)
         return found
 
 
@@ -140,12 +178,16 @@ def _our_matcher() -> Matcher:
 
 def _compile(lexicon: pd.DataFrame) -> Matcher:
     openings: dict[str, list[Sequence]] = {}
+    prefixes: dict[str, list[Sequence]] = {}
     globs: list[tuple[_Endings, Sequence]] = []
 
     def add(steps: list[Step], entry: int, cased: tuple[str, ...] = ()) -> None:
         sequence = Sequence(entry, tuple(steps[1:]), cased)
         if isinstance(steps[0], _Endings):
-            globs.append((steps[0], sequence))
+            if steps[0].prefix is None:
+                globs.append((steps[0], sequence))
+            else:
+                prefixes.setdefault(steps[0].prefix, []).append(sequence)
         else:
             for form in steps[0]:  # type: ignore[union-attr]
                 openings.setdefault(form, []).append(sequence)
@@ -158,7 +200,7 @@ def _compile(lexicon: pd.DataFrame) -> Matcher:
         add(_words(phrase), MASK)
     for phrase, is_name in _fixed_phrases():
         add(_words(phrase), MASK, tuple(_split(phrase)) if is_name else ())
-    return Matcher(lexicon, openings, globs)
+    return Matcher(lexicon, openings, prefixes, globs)
 
 
 @lru_cache(maxsize=1)
