@@ -5,6 +5,7 @@ Floor: a figure and a path come in; the written paths go out. `read_recipe` take
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Mapping
@@ -59,7 +60,9 @@ def save(figure: Figure, path: Path | str, *, recipe: Mapping[str, object] | Non
             written.append(target)
     if isinstance(figure, StudyFigure):
         target = base.parent / f"{base.name}.csv"
-        safety.sheet_frame(figure.study_table).to_csv(target, index=False, lineterminator="\n", encoding="utf-8")
+        # Every text is quoted: before Python 3.13 a lone carriage return is not, and would begin a row with a formula.
+        rows = safety.sheet_frame(figure.study_table)
+        rows.to_csv(target, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_NONNUMERIC)
         sidecar = base.parent / f"{base.name}.csv.recipe.json"
         sidecar.write_text(line + "\n", encoding="utf-8", newline="\n")
         written += [target, sidecar]
