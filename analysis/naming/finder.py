@@ -7,22 +7,18 @@ the nouns in `resources/label_nouns.txt`, joined to a name by one of seven patte
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from analysis import schema
-from analysis.config import PROJECT, RESOURCES
-from analysis.errors import ResourceError
+from analysis.naming.actors import COLUMNS
+from analysis.naming.nouns import kind_of, lemma, says_little
 from analysis.words import normalise, visible, word_offsets
 
-ACTOR_COLUMNS = ("referent", "alias", "kind")
-ACTOR_KINDS = ("person", "body", "state", "thing")
 #: How label and name are joined; the order in which they are tried.
 PATTERNS = ("premodifier", "headnoun", "apposition", "copula", "relative", "as", "definite")
 
@@ -46,121 +42,6 @@ _STOP = frozenset(
 _MARKS = re.compile(r"""^['"]*$""")
 _SPACE = re.compile(r"^\s*$")
 _NOT_LABELS = frozenset("mr mrs ms dr".split())
-
-
-def read_actors(path: Path | None = None) -> pd.DataFrame:
-    """The table of actors: which names mean the same referent.
-
-    Parameters
-    ----------
-    path : a CSV with the columns `referent, alias, kind`; by default `data/actors.csv` of the project.
-
-    Returns
-    -------
-    DataFrame, one row an alias: `referent, alias, kind` (person, body, state, thing). Without any file it is empty.
-
-    Raises
-    ------
-    ResourceError
-        If a column is missing, an alias is empty or stands for two referents; the message names the row.
-    """
-    place = path or PROJECT / "data" / "actors.csv"
-    if path is None and not place.exists():
-        return pd.DataFrame(columns=list(ACTOR_COLUMNS), dtype="str")
-    try:
-        actors = pd.read_csv(place, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise ResourceError(f"{place}: cannot be read as CSV ({type(error).__name__})") from None
-    missing = [name for name in ACTOR_COLUMNS if name not in actors]
-    if missing:
-        raise ResourceError(f"{place}: lacks the columns {missing}; it needs {', '.join(ACTOR_COLUMNS)}")
-    return _checked(actors[list(ACTOR_COLUMNS)], str(place))
-
-
-def _checked(actors: pd.DataFrame, place: str) -> pd.DataFrame:
-    owner: dict[str, str] = {}
-    for row, (referent, alias, kind) in enumerate(actors.itertuples(index=False), start=2):
-        if not referent.strip() or not alias.strip():
-            raise ResourceError(f"{place}, row {row}: referent and alias must not be empty")
-        if kind not in ACTOR_KINDS:
-            raise ResourceError(f"{place}, row {row}: kind {kind!r} is not known; allowed: {', '.join(ACTOR_KINDS)}")
-        if owner.setdefault(alias, referent) != referent:
-            raise ResourceError(f"{place}, row {row}: alias {alias!r} stands for {owner[alias]!r} and for {referent!r}")
-    return actors.reset_index(drop=True)
-
-
-def propose_actors(
-    articles: pd.DataFrame, sentences: pd.DataFrame, *, most: int = 40, min_articles: int = 2
-) -> pd.DataFrame:
-    """Candidates for the table of actors: sequences of capitalised words that several articles share.
-
-    Parameters
-    ----------
-    articles, sentences : tables of a study.
-    most : how many referents at the most, the most frequent first.
-    min_articles : a name must stand in that many articles (one is enough when there is only one article).
-
-    Returns
-    -------
-    DataFrame : `referent, alias, kind, n_mentions, n_articles`. A last name is an alias of the one longer name that ends
-        in it; where two longer names do, it is left out. `kind` is a guess: look it over before use.
-    """
-    mentions: Counter[str] = Counter()
-    where: dict[str, set[str]] = defaultdict(set)
-    for article, text, spans in _stretches(articles, sentences):
-        for start, end, _ in spans:
-            for name in _capitalised(text, start, end):
-                mentions[name] += 1
-                where[name].add(article)
-    few = min(min_articles, len(articles))
-    names = [
-        name for name, _ in sorted(mentions.items(), key=lambda item: (-item[1], item[0])) if len(where[name]) >= few
-    ]
-    rows = []
-    full = [name for name in names if " " in name]
-    for name in [*full, *(name for name in names if " " not in name)]:
-        longer = [other for other in full if other != name and other.endswith(" " + name)]
-        if len(longer) <= 1:
-            rows.append((longer[0] if longer else name, name, _kind(name), mentions[name], len(where[name])))
-    table = pd.DataFrame(rows, columns=["referent", "alias", "kind", "n_mentions", "n_articles"])
-    total = table.groupby("referent")["n_mentions"].sum().sort_values(ascending=False, kind="stable")
-    kept = table[table["referent"].isin(total.index[:most])]
-    return kept.sort_values(["referent", "n_mentions"], ascending=[True, False], kind="stable").reset_index(drop=True)
-
-
-_GROUP_WORDS = re.compile(
-    r"(?i)\b(party|ministry|department|council|committee|company|corp|group|union|army|agency|police|court|bank|university)\b"
-)
-
-
-def _kind(name: str) -> str:
-    return "body" if _GROUP_WORDS.search(name) or name.isupper() else "person" if name.count(" ") == 1 else "body"
-
-
-def _capitalised(text: str, start: int, end: int) -> Iterator[str]:
-    """Runs of capitalised words inside a sentence; its first word counts only as part of a longer run."""
-    run: list[_Word] = []
-    words = _words(text, start, end)
-    for place, word in enumerate(words):
-        fits = (
-            word.form[:1].isupper()
-            and word.lower not in _STOP | _DETERMINERS
-            and (not run or _SPACE.match(text[run[-1].end : word.start]))
-        )
-        if run and not fits:
-            yield from _run_name(run, words)
-            run = []
-        if word.form[:1].isupper() and word.lower not in _STOP | _DETERMINERS:
-            run.append(word)
-        if place == len(words) - 1 and run:
-            yield from _run_name(run, words)
-
-
-def _run_name(run: list[_Word], words: list[_Word]) -> Iterator[str]:
-    while run and run[0].lower in _label_nouns():
-        run = run[1:]
-    if run and (len(run) > 1 or run[0].start != words[0].start) and len(run[0].form) > 1:
-        yield " ".join(word.bare for word in run)
 
 
 @dataclass(frozen=True)
@@ -269,7 +150,7 @@ def _words(text: str, start: int, end: int) -> list[_Word]:
 def _alias_index(actors: pd.DataFrame) -> dict[str, list[tuple[tuple[str, ...], str, str]]]:
     """First word → aliases that begin with it, the longest first."""
     index: dict[str, list[tuple[tuple[str, ...], str, str]]] = defaultdict(list)
-    for referent, alias, kind in zip(*(actors[name].tolist() for name in ACTOR_COLUMNS), strict=True):
+    for referent, alias, kind in zip(*(actors[name].tolist() for name in COLUMNS), strict=True):
         parts = tuple(word.bare for word in _words(normalise(alias), 0, len(alias)))
         if parts:
             index[parts[0]].append((parts, referent, kind))
@@ -323,7 +204,7 @@ def _gap(text: str, left: _Word, right: _Word) -> str:
 
 
 def _is_head(word: _Word) -> bool:
-    return _lemma(word.bare.lower()) in _label_nouns() and word.lower not in _NOT_LABELS
+    return bool(kind_of(word.bare.lower())) and word.lower not in _NOT_LABELS
 
 
 def _before_name(text: str, words: Sequence[_Word], mention: _Mention) -> tuple[int, int] | None:
@@ -364,7 +245,7 @@ def _head_noun(text: str, words: Sequence[_Word], mention: _Mention) -> tuple[in
     place = mention.last + 1
     if place >= len(words) or _gap(text, words[mention.last], words[place]) or mention.kind == "thing":
         return None
-    is_rule = _label_nouns().get(_lemma(words[place].bare.lower())) == "body"
+    is_rule = kind_of(words[place].bare.lower()) == "body"
     goes_on = (
         place + 1 < len(words)
         and not _gap(text, words[place], words[place + 1])
@@ -461,7 +342,7 @@ def _definite(
         after = words[phrase[1] + 1].lower if phrase[1] + 1 < len(words) else ""
         if after in ("of", "that", "which", "who") and not _gap(text, words[phrase[1]], words[phrase[1] + 1]):
             continue
-        kind = _label_nouns()[_lemma(words[phrase[1]].bare.lower())]
+        kind = kind_of(words[phrase[1]].bare.lower())
         earlier = [*before, *(mention for mention in mentions if mention.last < place)]
         referents = {mention.referent for mention in earlier if mention.kind == kind}
         if len(referents) == 1 and kind in ("body", "person"):
@@ -469,43 +350,7 @@ def _definite(
 
 
 def _label(phrase: Sequence[_Word]) -> str:
-    head = _lemma(phrase[-1].bare.lower())
-    if head in _generic_heads() and len(phrase) > 1:
+    head = lemma(phrase[-1].bare.lower())
+    if says_little(head) and len(phrase) > 1:
         return f"{phrase[-2].bare.lower()} {head}"
     return head
-
-
-@lru_cache(maxsize=4096)
-def _lemma(form: str) -> str:
-    """The singular of a label noun; any other form as it is."""
-    nouns = _label_nouns()
-    if form in nouns:
-        return form
-    for ending, instead in (("ies", "y"), ("men", "man"), ("es", ""), ("s", "")):
-        if form.endswith(ending) and form[: -len(ending)] + instead in nouns:
-            return form[: -len(ending)] + instead
-    return form
-
-
-@lru_cache(maxsize=1)
-def _label_nouns() -> dict[str, str]:
-    """Label noun → kind of referent."""
-    return {noun: kind for noun, (kind, _) in _read_label_nouns().items()}
-
-
-@lru_cache(maxsize=1)
-def _generic_heads() -> frozenset[str]:
-    return frozenset(noun for noun, (_, generic) in _read_label_nouns().items() if generic)
-
-
-@lru_cache(maxsize=1)
-def _read_label_nouns() -> dict[str, tuple[str, bool]]:
-    nouns: dict[str, tuple[str, bool]] = {}
-    kind = ""
-    for line in (RESOURCES / "label_nouns.txt").read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            kind = line.strip("[]")
-        elif not line.startswith("#"):
-            for word in line.split():
-                nouns.setdefault(word.rstrip("*"), (kind, word.endswith("*")))
-    return nouns
