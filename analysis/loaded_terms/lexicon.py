@@ -150,8 +150,6 @@ def _read_dic(text: str, name: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _read_yaml(text: str, name: str) -> Iterator[tuple[str, dict[str, str]]]:
     """quanteda and Lexicoder: keys are categories (nested ones joined by `.`), their values lists of patterns."""
-    if "&" in text and "*" in text and len(text) > 5_000_000:
-        raise ResourceError(f"{name}: too long for a dictionary")
     try:
         tree = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as problem:

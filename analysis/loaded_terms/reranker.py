@@ -94,7 +94,14 @@ def outlets_left_out(
     Returns
     -------
     WordFigures over content tokens; intervals resample sentences.
+
+    Raises
+    ------
+    InputError
+        If there are fewer than three outlets: one is judged, and the threshold needs two others.
     """
+    if sentences["outlet"].nunique() < 3:
+        raise InputError("outlets_left_out needs sentences of three outlets or more")
     matrix, labels, owner, outlets = _training_table(sentences, words, matcher(lexicon))
     group = outlets[owner]
     is_hit = np.zeros(len(labels), dtype=bool)
