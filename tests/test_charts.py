@@ -290,6 +290,12 @@ def test_bars_of_a_word_shift_add_up_with_the_rest_in_one():
     assert figure.study_table["feature"].iloc[-1] == "all 45 other words"
 
 
+def test_of_several_targets_the_one_asked_for_is_drawn():
+    two = pd.concat([keyness(8).assign(target="A"), keyness(6).assign(target="B", feature=list("uvwxyz"))])
+    assert set(charts.keyness_sides(two, target="B").study_table["feature"]) == set("uvwxyz")
+    assert len(charts.keyness_sides(two).study_table) == 8
+
+
 def test_who_speaks_shares_are_of_the_outlets_own_attributed_words():
     figure = charts.who_speaks(pd.DataFrame({"outlet": ["A", "A", "B"], "source_type": ["official", "witness", "official"],
                                              "n_words": [30, 10, 5]}))  # fmt: skip

@@ -40,7 +40,7 @@ def made(**given):
     figure = charts.voice_strip(one, "a00")
     given = {
         "study": one, "contrasts": rows(), "recipe": RECIPE, "title": "Six <events>",
-        "figures": [report.Exhibit("02-strip", figure, evidence(one, "loaded_terms", "narrator"), "One article.")],
+        "figures": [report.Exhibit("strip", figure, evidence(one, "loaded_terms", "narrator"), "One article.")],
         "accuracy": pd.DataFrame({"instrument": ["vader"], "figure": ["r"], "value": [0.57], "low": [0.5], "high": [0.63]}),
         "article_pages": {name: f"articles/{name}.html" for name in one.articles["article_id"]},
     } | given  # fmt: skip
@@ -185,7 +185,7 @@ def test_markdown_and_word_say_the_same_findings():
         "**Loaded terms, narrator's words: Harbour Ledger is above Morning Meridian by 3.0 per 1,000 words.**"
         in markdown
     )
-    assert "](figures/02-strip.png)" in markdown and "### Not compared" in markdown
+    assert "](figures/01-strip.png)" in markdown and "### Not compared" in markdown
     data = report.report_docx(made())
     document = docx.Document(io.BytesIO(data))
     said = "\n".join(paragraph.text for paragraph in document.paragraphs)
@@ -198,5 +198,5 @@ def test_large_drawings_are_embedded_as_pixels():
     many = pd.DataFrame(
         {"instrument": [f"i{n % 7}" for n in range(400)], "estimate": range(400), "low": -1.0, "high": 900.0}
     )
-    page = report.report_html(made(figures=[report.Exhibit("01", charts.specification_curve(many))]))
+    page = report.report_html(made(figures=[report.Exhibit("many", charts.specification_curve(many))]))
     assert "data:image/png;base64," in page

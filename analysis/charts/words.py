@@ -121,13 +121,17 @@ def keyness_sides(
 
     Parameters
     ----------
-    table : DataFrame, one row a word of one target
-        `feature`, `log_odds`, `ci_low`, `ci_high`, `n_target`, `n_reference`; sorted here by `z` where it is there.
+    table : DataFrame, one row a word (what `keyness` gives)
+        `feature`, `log_odds`, `ci_low`, `ci_high`, `n_target`, `n_reference`; sorted here by `z` where it is there. Of
+        several targets in a column `target` the one asked for is drawn, by default the first.
     target, reference : what to call the two sides; a side that is an outlet has its hue, any other is grey.
     most : words shown on each side.
     outlets, title, source, level : as in `interval_dots`.
     """
     require(table, "keyness_sides", "feature", "log_odds", "ci_low", "ci_high", "n_target", "n_reference")
+    if "target" in table and len(table):
+        target = target or str(table["target"].iloc[0])
+        table = table[table["target"] == target] if target in set(table["target"]) else table
     strength = table["z"] if "z" in table else table["log_odds"]
     ranked = table.assign(_strength=strength).sort_values(["_strength", "feature"], ascending=[False, True])
     ranked = ranked.drop(columns="_strength")

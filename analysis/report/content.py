@@ -33,7 +33,7 @@ class Exhibit:
 
     Attributes
     ----------
-    name : short name, as in `figures/NN-name.png`.
+    name : short name; its file is `figures/NN-name.png`, numbered from 01.
     figure : a figure of `charts` (its title and note say what it shows).
     evidence : rows with `article_id`, `start`, `end` (and `voice`, `pattern` …), e.g. from `report.evidence`.
     says : a sentence or two under the figure.
@@ -120,7 +120,7 @@ def build(given: ReportInput) -> list[Section]:
         Section("read", "What was read", _read(given)),
         Section("gate", "What can be compared", _gate(given)),
         Section("findings", "Findings", _findings(given)),
-        Section("figures", "Figures", tuple(block for exhibit in given.figures for block in _exhibit(given, exhibit))),
+        Section("figures", "Figures", _exhibits(given)),
         Section("contrasts", "All comparisons", _contrast_table(given)),
         Section("articles", "Articles", _article_table(given)),
         Section("definitions", "What the measures mean", _definitions(given)),
@@ -140,7 +140,11 @@ def _answer(given: ReportInput) -> tuple[Block, ...]:
         answer = [Block(text=contrasts_title(given.contrasts) + ".")]
     else:
         said = [contrast_claim(row) for row in shown[:_MOST_ANSWERS]]
-        said += [f"{counted(len(shown) - len(said), 'more comparison')} with a difference below."] if len(shown) > len(said) else []
+        said += (
+            [f"{counted(len(shown) - len(said), 'more comparison')} with a difference below."]
+            if len(shown) > len(said)
+            else []
+        )
         answer = [Block(items=tuple(said))]
     reading = (
         f"Every interval is a {100 * given.level:g} % interval with whole articles as the unit. Where one holds zero, no "
@@ -223,13 +227,16 @@ def _findings(given: ReportInput) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _exhibit(given: ReportInput, exhibit: Exhibit) -> list[Block]:
-    blocks = [Block(figure=exhibit.figure, text=exhibit.name)]
-    if exhibit.says:
-        blocks.append(Block(text=exhibit.says))
-    if exhibit.evidence is not None and len(exhibit.evidence):
-        blocks += _kwic(given, exhibit.evidence)
-    return blocks
+def _exhibits(given: ReportInput) -> tuple[Block, ...]:
+    """Each figure, what is said of it, and the words that it counts."""
+    blocks: list[Block] = []
+    for number, exhibit in enumerate(given.figures, start=1):
+        blocks.append(Block(figure=exhibit.figure, text=f"{number:02d}-{exhibit.name}"))
+        if exhibit.says:
+            blocks.append(Block(text=exhibit.says))
+        if exhibit.evidence is not None and len(exhibit.evidence):
+            blocks += _kwic(given, exhibit.evidence)
+    return tuple(blocks)
 
 
 def _kwic(given: ReportInput, rows: pd.DataFrame, outlets: tuple[str, ...] = ()) -> list[Block]:
