@@ -61,26 +61,31 @@ def find_voices(
     for article, zone, start, end in zip(*[zones[name].tolist() for name in names], strict=True):
         if zone == "body":
             bodies.setdefault(article, []).append((start, end))
-    columns: list[list[object]] = [[] for _ in range(7)]
+    owners: list[str] = []
+    numbers: list[int] = []
+    words: list[np.ndarray] = []
+    segments: list[Segment] = []
     for article, text in zip(articles["article_id"].tolist(), articles["text"].tolist(), strict=True):
-        segments = voice_segments(text, bodies.get(article, ()), contents.get(article, ()))
-        if not segments:
-            continue
-        starts, ends, voices, numbers = (list(column) for column in zip(*segments, strict=True))
-        n_words = count_words(text, np.array(starts), np.array(ends)).tolist()
-        n = len(segments)
-        rows = ([article] * n, range(n), voices, numbers, starts, ends, n_words)
-        for column, values in zip(columns, rows, strict=True):
-            column.extend(values)
-    if not columns[0]:
+        here = voice_segments(text, bodies.get(article, ()), contents.get(article, ()))
+        if here:
+            edges = np.array(here, dtype=np.int64)
+            words.append(count_words(text, edges[:, 0], edges[:, 1]))
+            owners += [article] * len(here)
+            numbers += range(len(here))
+            segments += here
+    if not segments:
         return schema.table("voices")
-    level = pd.CategoricalDtype(list(schema.VOICES), ordered=True)
-    attribution = np.array(columns[3], dtype=np.int64)
+    start, end, voice, attribution = np.array(segments, dtype=np.int64).T
     return schema.table("voices", {
-        "article_id": columns[0], "segment_no": columns[1],
-        "voice": pd.Series(pd.Categorical.from_codes(columns[2], dtype=level)),
-        "attribution_no": _with_missing(attribution), "start": columns[4], "end": columns[5], "n_words": columns[6],
+        "article_id": owners, "segment_no": numbers, "voice": _voices(voice), "attribution_no": _with_missing(attribution),
+        "start": start, "end": end, "n_words": np.concatenate(words),
     })  # fmt: skip
+
+
+def _voices(codes: np.ndarray, index: pd.Index | None = None) -> pd.Series:
+    """Numbers of voices as the column of that type."""
+    levels = pd.CategoricalDtype(list(schema.VOICES), ordered=True)
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=levels), index=index)
 
 
 def _with_missing(numbers: np.ndarray) -> pd.Series:
@@ -255,8 +260,7 @@ def label_voice(rows: pd.DataFrame, voices: pd.DataFrame, sentences: pd.DataFram
         attribution = voices["attribution_no"].fillna(-1).to_numpy(dtype=np.int64)[place]
         numbers = np.where(inside, attribution, -1)
     out = rows.copy()
-    level = pd.CategoricalDtype(list(schema.VOICES), ordered=True)
-    out["voice"] = pd.Series(pd.Categorical.from_codes(codes, dtype=level), index=out.index)
+    out["voice"] = _voices(codes, out.index)
     out["attribution_no"] = _with_missing(numbers).set_axis(out.index)
     return out
 
@@ -311,11 +315,10 @@ def cut_pieces(articles: pd.DataFrame, sentences: pd.DataFrame, voices: pd.DataF
         rows += [(article, sentence, code, piece) for code, piece in _pieces(body, start, end, tiles.get(article))]
     n_words = [_count(piece) for _, _, _, piece in rows]
     kept = [(row, n) for row, n in zip(rows, n_words, strict=True) if n]
-    level = pd.CategoricalDtype(list(schema.VOICES), ordered=True)
     return pd.DataFrame({
         "article_id": pd.array([row[0] for row, _ in kept], dtype="str"),
         "sentence_no": np.array([row[1] for row, _ in kept], dtype=np.int64),
-        "voice": pd.Categorical.from_codes([row[2] for row, _ in kept], dtype=level),
+        "voice": _voices(np.array([row[2] for row, _ in kept], dtype=np.int8)),
         "text": pd.array([row[3] for row, _ in kept], dtype="str"),
         "n_words": np.array([n for _, n in kept], dtype=np.int64),
     })  # fmt: skip

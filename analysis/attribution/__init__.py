@@ -109,8 +109,8 @@ def as_quotation_table(articles: pd.DataFrame, attributions: pd.DataFrame, spans
     for article, number, role, start, end in zip(*[spans[name].tolist() for name in names], strict=True):
         parts.setdefault((article, number), {}).setdefault(role, []).append((start, end))
     rows = []
-    names = ("article_id", "attribution_no", "source_name", "kind")
-    for article, number, name, kind in zip(*[attributions[name].tolist() for name in names], strict=True):
+    whole = [attributions[name].tolist() for name in ("article_id", "attribution_no", "source_name", "kind")]
+    for article, number, name, kind in zip(*whole, strict=True):
         roles = parts.get((article, number), {})
         body = text[article]
         quote, speaker, verb = (_joined(body, roles.get(role, [])) for role in ("content", "source", "cue"))

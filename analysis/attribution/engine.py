@@ -7,15 +7,16 @@ id). Nothing is remembered from one text to the next.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from analysis.attribution.cues import cue_frames
-from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue
+from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue, units_of
 from analysis.attribution.joining import join
 from analysis.attribution.model import load
 from analysis.attribution.quotes import Quote, find_quotes
 from analysis.attribution.reading import Reading, read
-from analysis.attribution.rules import as_found, choose, find_candidates
+from analysis.attribution.rules import as_found, choose, find_candidates, is_conjecture
 from analysis.attribution.sources import name_sources
 from analysis.attribution.tokens import Found, Span, Tokens, tokenise
 from analysis.errors import StudyError
@@ -79,8 +80,15 @@ def find_in(tokens: Tokens, quotes: list[Quote], reading: Reading, *, engine: st
         tagged: list[Found] = []
     else:
         tagged = load().find(tokens, quotes)
-    found = [_apart(one) for one in join(tagged, ruled)]
+    found = [_apart(one) for one in join(tagged, ruled) if not _is_guess(reading, one)]
     return sorted([one for one in found if one.content], key=lambda one: (one.content[0], one.cue, one.source))
+
+
+def _is_guess(reading: Reading, found: Found) -> bool:
+    """Whether the cue is only the outlet's own guess (`may signal …`)."""
+    return any(
+        is_conjecture(reading, unit) for start, end in found.cue for unit in range(*units_of(reading, start, end))
+    )
 
 
 def _apart(found: Found) -> Found:
@@ -104,23 +112,26 @@ def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
     return kept
 
 
-def _trimmed(text: str, parts: Sequence[Span]) -> list[Span]:
-    """Fragments without white space at their edges; fragments of white space alone are left out."""
+def _trimmed(text: str, found: Found) -> Found:
+    """The attribution without white space at the edges of its fragments; fragments of white space alone are left out."""
+    return replace(
+        found, source=_shorn(text, found.source), cue=_shorn(text, found.cue), content=_shorn(text, found.content)
+    )
+
+
+def _shorn(text: str, parts: Sequence[Span]) -> tuple[Span, ...]:
     out = []
     for start, end in parts:
         piece = text[start:end]
         left, right = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
         if left < right:
             out.append((left, right))
-    return out
+    return tuple(out)
 
 
 def _rows(reading: Reading, found: Sequence[Found]) -> TextRows:
     text = reading.tokens.text
-    found = [
-        Found(*(tuple(_trimmed(text, part)) for part in (one.source, one.cue, one.content)), one.score, one.found_by)
-        for one in found
-    ]
+    found = [_trimmed(text, one) for one in found]
     found = [one for one in found if one.content]
     named = name_sources(reading, found)
     outer = outer_numbers([one.content for one in found])

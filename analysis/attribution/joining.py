@@ -56,14 +56,9 @@ def _mended(found: Found, rule: Found, *, is_alone: bool) -> Found:
     """The tagger's attribution with what the rule knows better."""
     content, source, by = found.content, found.source, found.found_by
     union = _length(content) + _length(rule.content) - _shared(content, rule.content)
-    if (
-        is_alone
-        and rule.found_by in _BETTER_BOUNDS
-        and _shared(content, rule.content) * 3 >= union
-        and content != rule.content
-    ):
-        if not _shared(source, rule.content):
-            content, by = rule.content, f"{found.found_by}, {rule.found_by}"
+    better = is_alone and rule.found_by in _BETTER_BOUNDS and content != rule.content
+    if better and _shared(content, rule.content) * 3 >= union and not _shared(source, rule.content):
+        content, by = rule.content, f"{found.found_by}, {rule.found_by}"
     if not source and rule.source and rule.found_by not in _WEAK_SOURCES and not _shared(rule.source, content):
         source, by = rule.source, f"{found.found_by}, {rule.found_by}"
     return replace(found, content=content, source=source, found_by=by)

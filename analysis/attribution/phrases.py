@@ -296,8 +296,11 @@ def starts_clause(reading: Reading, first: int, ceiling: int) -> bool:
     return False
 
 
-def clause_end(reading: Reading, first: int, ceiling: int) -> int:
-    """The last unit of a claim that begins at `first`: the sentence's end, or where another claim takes over."""
+def clause_end(reading: Reading, first: int, ceiling: int, *, is_object: bool = False) -> int:
+    """The last unit of a claim that begins at `first`: the sentence's end, or where another claim takes over.
+
+    An object with its complement (`portray X as Y`) also ends where `, and` or `, but` goes on with another predicate.
+    """
     tag, low, verb = reading.tag, reading.low, reading.verb
     unit = first
     while unit <= ceiling:
@@ -306,7 +309,7 @@ def clause_end(reading: Reading, first: int, ceiling: int) -> int:
             unit = quote.last + 1
             continue
         if tag[unit] == "," and unit < ceiling:
-            if _takes_over(reading, unit + 1, ceiling):
+            if _takes_over(reading, unit + 1, ceiling) or (is_object and low[unit + 1] in ("and", "but", "while")):
                 return unit - 1
         elif low[unit] in ("and", "but") and unit < ceiling and unit > first:
             following = unit + 1
@@ -333,7 +336,7 @@ def _takes_over(reading: Reading, first: int, ceiling: int) -> bool:
     if low[first] not in ("and", "but", "while", "though", "although"):
         return False
     unit = first + 1
-    while unit <= ceiling and tag[unit] == "R":
+    while unit <= ceiling and (tag[unit] == "R" or low[unit] in AUXILIARY):
         unit += 1
     if unit > ceiling:
         return False
@@ -348,7 +351,7 @@ def _takes_over(reading: Reading, first: int, ceiling: int) -> bool:
     if unit > ceiling:
         return False
     cue = verb[unit]
-    return cue is not None and cue.is_core
+    return cue is not None and (cue.is_core or low[first] == "but")
 
 
 _PHRASE_STOPS = frozenset(

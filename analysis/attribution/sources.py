@@ -126,7 +126,10 @@ class _Resolver:
             one = self.cast.named[named]
             state = countries().get(one.name.lower().removeprefix("the "))
             name = state or self._owned(first, named, one.name)
-            kind = "official" if state else self._type(first, last, head_end, one.type, name)
+            ends = max(
+                self.cast.at[unit][0] for unit in range(first, last + 1) if self.cast.at.get(unit, (0, -1))[1] == named
+            )
+            kind = "official" if state else self._type(first, last, max(head_end, ends), one.type, name)
             one.type = one.type or kind
             return self._keep(Who(name, kind, True), first, {*words, *one.roles}, one.is_person, one.gender)
         state = countries().get(" ".join(low[first + (low[first] in _ARTICLES) : last + 1]))
@@ -211,13 +214,13 @@ class _Resolver:
             if forms & one.words and modifiers <= one.words:
                 return self._keep(one.who, first, one.words, one.is_person, one.gender)
         fitting = [
-            one for one in self.cast.named
-            if one.places[0] < first and (forms & set(one.roles) or forms & set(one.name.lower().split(" ")))
+            named for named in self.cast.named
+            if named.places[0] < first and forms & {*named.roles, *named.name.lower().split(" ")}
         ]  # fmt: skip
         if fitting and not modifiers:
-            one = max(fitting, key=lambda each: max(place for place in each.places if place < first))
-            kind = one.type or role_of(head) or "other"
-            return self._keep(Who(one.name, kind, True), first, {head, *one.roles}, one.is_person, one.gender)
+            best = max(fitting, key=lambda each: max(place for place in each.places if place < first))
+            kind = best.type or role_of(head) or "other"
+            return self._keep(Who(best.name, kind, True), first, {head, *best.roles}, best.is_person, best.gender)
         return None
 
     def _keep(self, who: Who, unit: int, words: set[str] | frozenset[str], is_person: bool, gender: str) -> Who:
