@@ -9,11 +9,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import config, gold
-from analysis.errors import InputError, ResourceError
+from analysis import config
+from analysis.errors import InputError, OutputError, ResourceError
 from analysis.loaded_terms import reranker as module
 from analysis.loaded_terms.matcher import matcher
-from analysis.loaded_terms.reranker import load_reranker, outlets_left_out, rerank_terms, save_reranker, train_reranker
+from analysis.loaded_terms.reranker import (
+    fit_reranker,
+    load_reranker,
+    outlets_left_out,
+    rerank_terms,
+    save_reranker,
+    train_reranker,
+)
 
 pytest.importorskip("sklearn", reason="training needs scikit-learn (the extra `train`)")
 
@@ -37,11 +44,11 @@ def made() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def trained() -> module.Reranker:
-    return train_reranker(*made())
+    return fit_reranker(*made())
 
 
 def test_it_finds_what_was_marked_and_a_word_like_it(trained: module.Reranker) -> None:
-    found = rerank_terms("The council met in the vile hall, then in a green one.", trained)
+    found = rerank_terms("The council of Town 99 met in the vile hall on Monday.", trained)
     assert found["surface"].tolist() == ["vile"]
     values = dict(
         zip(("abhorrent", "wooden"), _probabilities(trained, "The council met in the {} hall.", "abhorrent", "wooden"))
@@ -82,7 +89,7 @@ def test_saved_and_loaded_it_is_the_same(trained: module.Reranker, tmp_path: Pat
 
 def test_training_twice_gives_the_same_bytes(trained: module.Reranker, tmp_path: Path) -> None:
     save_reranker(trained, tmp_path / "one")
-    save_reranker(train_reranker(*made()), tmp_path / "two")
+    save_reranker(fit_reranker(*made()), tmp_path / "two")
     for name in ("reranker.json", "weights.npz"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
@@ -100,9 +107,9 @@ def test_a_broken_or_foreign_file_is_refused(trained: module.Reranker, tmp_path:
 def test_one_outlet_or_no_marks_are_refused() -> None:
     sentences, words = made()
     with pytest.raises(InputError, match="two outlets"):
-        train_reranker(sentences.assign(outlet="east"), words)
+        fit_reranker(sentences.assign(outlet="east"), words)
     with pytest.raises(InputError, match="nothing to learn"):
-        train_reranker(sentences, words.iloc[:0])
+        fit_reranker(sentences, words.iloc[:0])
 
 
 def test_no_words_give_no_probabilities(trained: module.Reranker) -> None:
@@ -110,9 +117,15 @@ def test_no_words_give_no_probabilities(trained: module.Reranker) -> None:
     assert rerank_terms("", trained).empty
 
 
+def test_weights_never_land_in_the_package() -> None:
+    with pytest.raises(OutputError, match="must not lie inside the package"):
+        train_reranker(Path("nowhere"), config.RESOURCES / "loaded_terms")
+
+
 @pytest.mark.gold
 @pytest.mark.skipif(GOLD is None or not (GOLD / "babe").is_dir(), reason="BABE is not at hand (ANALYSIS_GOLD)")
-def test_babe_with_whole_outlets_left_out() -> None:
+def test_babe_with_whole_outlets_left_out(tmp_path: Path) -> None:
     assert GOLD is not None
-    babe = gold.read_babe(GOLD / "babe")
-    assert outlets_left_out(babe.sentences, babe.words).f1.value >= 0.48
+    figures = train_reranker(GOLD / "babe", tmp_path)
+    assert figures.f1.value >= 0.48
+    assert 0 < load_reranker(tmp_path).threshold < 1
