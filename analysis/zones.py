@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pandas as pd
 
@@ -229,13 +230,21 @@ def _labels(lines: Sequence[str], headline: str) -> list[str]:
 
 
 def _headline_lines(lines: Sequence[str], wanted: str) -> range:
-    """Which of the first lines are the headline that was given: one, or up to three that make it together."""
-    for first in range(min(len(lines), _HEAD)):
+    """Which of the first lines are the headline that was given: one, or up to three that make it together.
+
+    A first line that is the better part of the headline, or the other way round (`Bridge falls | The Daily`), counts.
+    """
+    for first in range(min(len(lines), _HEAD) if wanted else 0):
         joined = ""
         for last in range(first, min(first + 3, len(lines))):
             joined += _bare(lines[last][:1000])
-            if joined == wanted and joined:
+            if joined == wanted:
                 return range(first, last + 1)
+    for first, line in enumerate(lines[:3] if wanted else ()):
+        bare = _bare(line[:1000])
+        short, long = sorted((bare, wanted), key=len)
+        if len(short) >= 15 and 2 * len(short) >= len(long) and (long.startswith(short) or long.endswith(short)):
+            return range(first, first + 1)
     return range(0)
 
 
@@ -330,7 +339,7 @@ def _is_wrapped(text: str, lines: Sequence[tuple[int, int]]) -> bool:
     """Do most lines that are followed by another line of their block stop in mid-sentence?"""
     inner = [
         text[end - 1] not in ".?!:\"”’'"
-        for (_, end), (start, _) in zip(lines, lines[1:], strict=False)
+        for (_, end), (start, _) in pairwise(lines)
         if not _BLANK.search(text, end, start)
     ]
     return len(inner) >= 3 and sum(inner) > 0.6 * len(inner)

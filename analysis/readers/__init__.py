@@ -118,7 +118,7 @@ def _read_bytes(file: File, data: bytes, columns: Mapping[str, str]) -> Found:
     if data.startswith(b"PAR1"):
         return parquet.read(file, data, columns)
     if data.startswith(b"PK\x03\x04"):
-        if b"xl/" in data:
+        if b"xl/workbook.xml" in data:
             return sheets.read(file, data, columns)
         raise Refused("is an office document or another packed format; save it as plain text or XLSX")
     decoded = decode(data)

@@ -6,12 +6,13 @@ Floor: a file and its decoded text come in, drafts go out. BASIL's articles are 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 
 from analysis.readers import basil, rows
 from analysis.readers.columns import find_columns, has_text_column
 from analysis.readers.encodings import Decoded
-from analysis.readers.parts import File, Found, Problem, Refused
+from analysis.readers.parts import Draft, File, Found, Problem, Refused
 
 _EXTENSIONS = frozenset({"json", "jsonl", "ndjson"})
 #: Where lists of articles lie inside an object (News API, Media Cloud, Guardian-like answers).
@@ -44,17 +45,14 @@ def read(file: File, decoded: Decoded, columns: Mapping[str, str]) -> Found:
     elif isinstance(whole, dict) and basil.is_annotation(whole):
         yield Problem(file.path, "BASIL annotations are not articles: not read here", "note")
     else:
-        yield from _records(file, _listed(whole), f"json ({decoded.encoding}", columns)
+        yield from _records(file, _listed(whole, columns), f"json ({decoded.encoding}", columns)
 
 
 def _lines(file: File, decoded: Decoded, columns: Mapping[str, str]) -> Found:
     """One object a line; a line that is none is refused."""
     records, problems = [], []
-    number = 0
-    for line in decoded.text.splitlines() if "\n" not in decoded.text else decoded.text.split("\n"):
-        if not line.strip():
-            continue
-        number += 1
+    lines = (line for line in re.split(r"\r\n|[\n\r]", decoded.text) if line.strip())
+    for number, line in enumerate(lines, start=1):
         value = _loads(line)
         if isinstance(value, dict):
             records.append((number, value))
@@ -81,23 +79,27 @@ def _records(file: File, values: list[object], extraction: str, columns: Mapping
 def _keyed(file: File, records: list[tuple[int, dict]], extraction: str, columns: Mapping[str, str]) -> Found:
     header = list(dict.fromkeys(str(name) for _, record in records for name in record))
     found = find_columns(header, columns)
-    single = len(records) == 1 and file.extension == "json" and "article_id" not in columns
-    if single:  # one article a file: the file's name is its name, as for a text
+    single = len(records) == 1 and file.extension == "json"
+    if single and "article_id" not in columns:  # one article a file: the file's name is its name, as for a text
         found.pop("article_id", None)
     for item in rows.drafts(file, records, found, f"{extraction}, field {found['text']})"):
-        if single:
-            item.path = file.path  # type: ignore[misc]
-            if not isinstance(item, Problem):
-                item.key = file.stem
-        yield item
+        yield item if not single else _of_file(file, item)
 
 
-def _listed(whole: object) -> list[object]:
+def _of_file(file: File, item: Draft | Problem) -> Draft | Problem:
+    """The only article of a file carries the file's path and, unless it has an identifier, its name."""
+    if isinstance(item, Problem):
+        return Problem(file.path, item.message, item.severity)
+    key = file.stem if item.key == f"{file.stem}-1" else item.key
+    return Draft(file.path, item.text, key, item.extraction, item.fields, item.notes)
+
+
+def _listed(whole: object, columns: Mapping[str, str]) -> list[object]:
     """The items: a list's, the list inside an object, or the object itself."""
     if isinstance(whole, list):
         return whole
     if isinstance(whole, dict):
-        if has_text_column(whole, {}):
+        if has_text_column(whole, columns):
             return [whole]
         for name in _LISTS:
             if isinstance(whole.get(name), list):
@@ -113,12 +115,4 @@ def _loads(text: str) -> object | None:
 
 
 def _first_line(text: str) -> object | None:
-    for line in _heads(text):
-        return _loads(line)
-    return None
-
-
-def _heads(text: str) -> Iterator[str]:
-    start = len(text) - len(text.lstrip())
-    end = text.find("\n", start)
-    yield text[start : end if end >= 0 else len(text)]
+    return _loads(text.lstrip().partition("\n")[0])

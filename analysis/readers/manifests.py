@@ -73,8 +73,8 @@ def take_manifests(root: Path, files: list[File]) -> tuple[list[File], Known, li
                 continue
             else:
                 rest.append(file)
-        except Refused as refusal:
-            problems.append(Problem(file.path, f"the manifest {refusal}; its articles are read without it", "note"))
+        except (Refused, OSError) as error:
+            problems.append(Problem(file.path, f"the manifest {error}; its articles are read without it", "note"))
     if not known.polnear and root.is_dir():
         for folder in [root.resolve(), *root.resolve().parents][1:3]:
             above = folder / "metadata.tsv"

@@ -70,7 +70,8 @@ def about_folder(name: str) -> str:
 def _walk(root: Path) -> Iterator[File | Path | Problem]:
     """Files, archives (as paths) and problems below a folder."""
     real = root.resolve()
-    for where, folders, names in os.walk(root, onerror=None):
+    closed: list[OSError] = []
+    for where, folders, names in os.walk(root, onerror=closed.append):
         folder = Path(where)
         label = folder.relative_to(root)
         for name in sorted(folders):
@@ -78,12 +79,9 @@ def _walk(root: Path) -> Iterator[File | Path | Problem]:
             note = about_folder(name) if name.startswith(".") or name in _SYSTEM else ""
             beside = _ANNOTATIONS.get(name)
             if path.is_symlink():
-                inside = real in path.resolve().parents
-                yield Problem(
-                    _clean((label / name).as_posix()),
-                    "a link to a folder: not followed; copy the folder itself",
-                    "note" if inside else "refused",
-                )
+                severity = "note" if _target_inside(path, real) else "refused"
+                message = "a link to a folder: not followed; copy the folder itself"
+                yield Problem(_clean((label / name).as_posix()), message, severity)
             elif note or (beside is not None and beside in folders):
                 text = note or f"annotations of the texts in {beside!r}, not articles: not read here"
                 yield Problem(_clean((label / name).as_posix()), text.replace("file:", "folder:"), "note")
@@ -92,20 +90,29 @@ def _walk(root: Path) -> Iterator[File | Path | Problem]:
             folders.remove(name)
         for name in sorted(names):
             yield _checked(folder / name, _clean((label / name).as_posix()), real)
+    for error in closed:
+        label = Path(error.filename).relative_to(root)
+        yield Problem(
+            _clean(label.as_posix()), f"a folder that cannot be opened ({error.strerror}); check its permissions"
+        )
 
 
 def _checked(path: Path, label: str, real: Path) -> File | Path | Problem:
     if note := about_folder(path.name):
         return Problem(label, note, "note")
     if path.is_symlink():
-        try:
-            target = path.resolve(strict=True)
-        except (OSError, RuntimeError):
-            return Problem(label, "a link that leads nowhere; copy the file itself")
-        if real not in target.parents:
-            return Problem(label, "a link that leaves the folder: not followed; copy the file itself into the folder")
+        if not _target_inside(path, real):
+            return Problem(label, "a link that leaves the folder or leads nowhere: not followed; copy the file itself")
         return Problem(label, "a link to a file in the same folder: read there, once", "note")
     return _on_disk(path, label)
+
+
+def _target_inside(link: Path, real: Path) -> bool:
+    """Does a link lead to something that exists inside the folder?"""
+    try:
+        return real in link.resolve(strict=True).parents
+    except (OSError, RuntimeError):
+        return False
 
 
 def _on_disk(path: Path, label: str) -> File | Path | Problem:
@@ -179,13 +186,11 @@ def _load(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
     try:
         with archive.open(member) as stream:
             data = stream.read(config.MAX_FILE_BYTES + 1)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise Refused(f"cannot be unpacked ({type(error).__name__}): damaged; make the zip again") from None
-    except Exception as error:  # zlib, bz2 and lzma have errors of their own
+    except Exception as error:  # zipfile's own, and zlib, bz2's and lzma's
         raise Refused(f"cannot be unpacked ({type(error).__name__}): damaged; make the zip again") from None
     if len(data) > config.MAX_FILE_BYTES:
         raise Refused(f"unpacks to more than {config.MAX_FILE_BYTES:,} bytes; split it")
-    if data[:4] in _ZIP and b"[Content_Types].xml" not in data[:4096]:
+    if data[:4] in _ZIP and b"[Content_Types].xml" not in data:
         raise Refused("is a zip inside a zip; unpack it once and read the folder")
     return data
 

@@ -44,18 +44,16 @@ def read(file: File, data: bytes, columns: Mapping[str, str]) -> Found:
         raise Refused("is a workbook without rows")
     titles = [title for title, table in filled.items() if has_text_column(table[0][1], columns)]
     title = titles[0] if titles else next(iter(filled))
-    (_, header), *body = filled[title]
-    found = find_columns(header, columns)
+    (first, header), *body = filled[title]
+    names = ["" if name is None else str(name) for name in header]
+    found = find_columns(names, columns)
     if not body:
         raise Refused("is a table with a header but no rows")
     for other in filled:
         if other != title:
             yield Problem(f"{file.path}!{other}", f"only the sheet {title!r} is read; move the articles there", "note")
-    records = ((number, dict(zip(header, cells, strict=False))) for number, cells in body)
-    names = [str(name) for name in header]
-    keyed = ((number - 1, {str(name): record[name] for name in record}) for number, record in records)
-    assert found["text"] in names
-    yield from rows.drafts(file, keyed, found, f"{_NAME}, column {found['text']}")
+    records = ((number - first, dict(zip(names, cells, strict=False))) for number, cells in body)
+    yield from rows.drafts(file, records, found, f"{_NAME}, column {found['text']}")
 
 
 def _rows(sheet: object) -> Iterator[tuple[int, list[object]]]:
