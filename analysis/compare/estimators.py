@@ -15,6 +15,7 @@ from scipy import special, stats
 RATIO_HITS = 10
 #: Counts are never taken to vary less than this share of Poisson variance, however alike a few articles happen to be.
 LEAST_SPREAD = 0.5
+_NODE, _WEIGHT = np.polynomial.legendre.leggauss(200)
 
 
 @dataclass(frozen=True)
@@ -238,12 +239,11 @@ def noncentrality(t: np.ndarray, df: np.ndarray, quantile: float) -> np.ndarray:
     P(T <= t) is the mean of Phi(t s - noncentrality) over s = sqrt(chi2 / df), here over 200 Gauss-Legendre nodes
     (`scipy.stats.nct.cdf` returns wrong values for the large noncentralities that few events give); solved by bisection.
     """
-    node, weight = np.polynomial.legendre.leggauss(200)
-    s = np.sqrt(stats.chi2.ppf((node + 1) / 2, df[:, None]) / df[:, None])
+    s = np.sqrt(stats.chi2.ppf((_NODE + 1) / 2, df[:, None]) / df[:, None])
     reach = 10 + 4 * np.abs(t)
     low, high = t - reach, t + reach
     for _ in range(50):
         middle = (low + high) / 2
-        is_above = (special.ndtr(t[:, None] * s - middle[:, None]) * weight / 2).sum(1) > quantile
+        is_above = (special.ndtr(t[:, None] * s - middle[:, None]) * _WEIGHT / 2).sum(1) > quantile
         low, high = np.where(is_above, middle, low), np.where(is_above, high, middle)
     return (low + high) / 2

@@ -64,9 +64,6 @@ def labelled_units(
     study: Study, measure: str, voice: str | None, by: str, within: str | None, per: int, min_words: int
 ) -> pd.DataFrame:
     """Units with `side` (from column `by` of the articles) and `block` (from `within`)."""
-    for column in filter(None, (by, within)):
-        if column not in study.articles.columns:
-            raise SchemaError(f"articles have no column {column!r}; there are: {', '.join(study.articles.columns)}")
     table = units(study, measure, voice=voice, per=per, min_words=min_words)
     table["side"] = study.articles[by].astype("str").array
     table["block"] = study.articles[within].astype("str").array if within else ""
@@ -103,7 +100,10 @@ def pairs_of(
     `against` None sets every two sides against each other, `rest` each side against all others within its events, and
     any other name each side against that one.
     """
-    sides = sorted({side for side in study.articles[by].astype("str") if side}) if by in study.articles else []
+    for column in filter(None, (by, within)):
+        if column not in study.articles.columns:
+            raise SchemaError(f"articles have no column {column!r}; there are: {', '.join(study.articles.columns)}")
+    sides = sorted({side for side in study.articles[by].astype("str") if side})
     if against == "rest" and within is None:
         raise SchemaError("against='rest' needs events: say within='event', or compare two outlets at a time")
     if against not in (None, "rest", *sides):

@@ -139,7 +139,8 @@ def coverage(
     Returns
     -------
     DataFrame: `setting`, `design`, `n` (events, or articles of the smaller side), `ratio`, `difference` and
-    `ratio_limits` (shares of simulations whose interval holds the truth; ratios only where both sides have 10 hits),
+    `ratio_limits` (shares of simulations whose interval holds the truth; ratios among those in which
+    both sides have 10 hits, where that is at least half),
     `power` (share whose interval leaves out 0).
     """
     rows = []
@@ -170,7 +171,7 @@ def _held(
     low, high = (limit[shown] for limit in found.limits(critical, level=level))
     _, ratio_low, ratio_high = (limit[shown & enough] for limit in found.ratio(critical, level=level))
     ratio_held = float("nan")
-    if np.isfinite(ratio) and len(ratio_low) >= 100:
+    if np.isfinite(ratio) and enough.mean() >= 0.5:
         ratio_held = float(np.mean((ratio_low <= ratio) & (ratio <= ratio_high)))
     return (
         float(np.mean((low <= difference) & (difference <= high))),
