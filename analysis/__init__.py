@@ -10,16 +10,19 @@ The face of the study. Names are loaded when they are first used, so that `impor
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis import charts, keyness, loaded_terms, naming, sentiment, speakers
+    from analysis import charts, loaded_terms, naming, rates, sentiment, speakers
     from analysis.article_view import ArticleView
     from analysis.compare import can_compare, compare
     from analysis.concordance import concordance
     from analysis.config import Settings
-    from analysis.multiverse import multiverse
+    from analysis.keyness import keyness
+    from analysis.multiverse import Question, multiverse
     from analysis.pipeline import Plan, measure, measure_text
     from analysis.readers import read_corpus
     from analysis.schema import Corpus, Study
@@ -30,18 +33,20 @@ _WHERE: dict[str, str | None] = {
     "ArticleView": "article_view",
     "Corpus": "schema",
     "Plan": "pipeline",
+    "Question": "multiverse",
     "Settings": "config",
     "Study": "schema",
     "can_compare": "compare",
     "charts": None,
     "compare": "compare",
     "concordance": "concordance",
-    "keyness": None,
+    "keyness": "keyness",
     "loaded_terms": None,
     "measure": "pipeline",
     "measure_text": "pipeline",
     "multiverse": "multiverse",
     "naming": None,
+    "rates": None,
     "read_corpus": "readers",
     "read_study": "store",
     "sentiment": None,
@@ -52,6 +57,7 @@ __all__ = [
     "ArticleView",
     "Corpus",
     "Plan",
+    "Question",
     "Settings",
     "Study",
     "can_compare",
@@ -64,6 +70,7 @@ __all__ = [
     "measure_text",
     "multiverse",
     "naming",
+    "rates",
     "read_corpus",
     "read_study",
     "sentiment",
@@ -84,3 +91,15 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Face(ModuleType):
+    """`from analysis import compare` is the function, whether or not the module of that name was imported before."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        is_submodule = isinstance(value, ModuleType)  # the import system binds each submodule to its name here
+        if not (is_submodule and _WHERE.get(name)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Face
