@@ -43,9 +43,14 @@ _SECTION = re.compile(
 )
 _BYLINE = re.compile(
     r"(?:(?:[Bb]y|BY|[Ww]ritten by|[Aa]uthor:|[Ww]ords by|[Ss]tory by|[Rr]eported by)\s+[A-Z][^\n]{1,110}"
-    r"|[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){1,3}(?:,?\s|\s*[|/·•–—-]\s*)(?:(?:[A-Z][\w.'’&-]*|and|of|at|for|the|in)[,\s]+){0,6}?"
+    r"|[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3}(?:,?\s|\s*[|/·•–—-]\s*)(?:(?:[A-Z][\w.'’&-]*|and|of|at|for|the|in)[,\s]+){0,6}?"
     r"(?:Correspondent|Reporter|Editor|Writer|Columnist|Contributor|Staff|Producer|Bureau Chief|Analyst|Journalist)s?"
     r"(?:[,\s][^\n]{0,40})?)",
+)
+# Only under a headline that was found: a name alone, a place alone. Elsewhere such lines are subheads.
+_NAME = re.compile(r"[A-Z][\w'’-]*(?:\s(?:[A-Z][\w'’-]*|[A-Z]\.|de|van|von|bin|al|del|da)){1,4}")
+_PLACE = re.compile(
+    r"[A-Z]{2}[A-Z.'’-]*(?:\s[A-Z][A-Z.'’-]*){0,2}(?:,\s?[A-Z][\w.'’-]{1,20}(?:\s[A-Z][\w.'’-]{1,20}){0,2}){1,2}"
 )
 _CREDIT = re.compile(
     r"(?:(?:photo(?:graph)?s?|image|picture|illustration|graphic|video|credit)(?:\s(?:by|credit|courtesy))?\s?[:/][^\n]{0,200}"
@@ -210,7 +215,7 @@ def _labels(lines: Sequence[str], headline: str) -> list[str]:
             labels[number] = "headline"
         elif len(line) > 420:
             is_open = False
-        elif is_open and (label := _head_label(line)):
+        elif is_open and (label := _head_label(line, under="headline" in labels[:number])):
             labels[number] = label
         elif _FURNITURE.fullmatch(line):
             labels[number] = "footer"
@@ -248,7 +253,7 @@ def _headline_lines(lines: Sequence[str], wanted: str) -> range:
     return range(0)
 
 
-def _head_label(line: str) -> str:
+def _head_label(line: str, *, under: bool) -> str:
     """What a line is by its form alone when it stands above or beside the first paragraphs; empty for prose."""
     if len(line) > 160:
         return ""
@@ -260,8 +265,10 @@ def _head_label(line: str) -> str:
         return "credit"
     if line[-1] not in ".?!:" and _BYLINE.fullmatch(line):
         return "byline"
-    if len(line) < 100 and _WHEN.fullmatch(line):
+    if len(line) < 100 and (_WHEN.fullmatch(line) or (under and _PLACE.fullmatch(line))):
         return "dateline"
+    if under and len(line) <= 50 and _NAME.fullmatch(line):
+        return "byline"
     return ""
 
 
