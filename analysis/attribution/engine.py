@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from analysis.attribution.continuing import continue_quotations
 from analysis.attribution.cues import cue_frames
 from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue, units_of
 from analysis.attribution.joining import join
@@ -80,7 +81,8 @@ def find_in(tokens: Tokens, quotes: list[Quote], reading: Reading, *, engine: st
         tagged: list[Found] = []
     else:
         tagged = load().find(tokens, quotes)
-    found = [_apart(one) for one in join(tagged, ruled) if not _is_guess(reading, one)]
+    found = continue_quotations(reading, join(tagged, ruled))
+    found = [_apart(one) for one in found if not _is_guess(reading, one)]
     return sorted([one for one in found if one.content], key=lambda one: (one.content[0], one.cue, one.source))
 
 

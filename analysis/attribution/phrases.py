@@ -380,7 +380,7 @@ def phrase_end(reading: Reading, first: int, ceiling: int) -> int:
     """The last unit of an object that begins at `first`: up to a comma, a subordinator or a second verb."""
     tag, low = reading.tag, reading.low
     unit = first
-    while unit <= ceiling:
+    while unit <= ceiling and unit - first < 2 * REACH:
         quote = reading.quote_at(unit)
         if quote is not None and quote.last <= ceiling:
             unit = quote.last + 1

@@ -32,6 +32,9 @@ _MARKS = {
 }  # fmt: skip
 _CLOSED = frozenset("DIOWCTR")
 
+#: A sentence of more units than this is read in pieces: no rule looks further, and time stays linear.
+LONGEST_SENTENCE = 250
+
 BE = frozenset(["is", "are", "was", "were", "be", "been", "being", "am", "'s", "'re", "'m"])
 HAVE = frozenset(["has", "have", "had", "having", "'ve", "'d"])
 DO = frozenset(["do", "does", "did"])
@@ -252,7 +255,11 @@ def _sentences(
         ):
             cuts.append(following)
     edges = [*sorted(starts.union(cuts)), n]
-    spans = [(a, b - 1) for a, b in pairwise(edges)] if n else []
+    spans = [
+        (piece, min(piece + LONGEST_SENTENCE, b) - 1)
+        for a, b in pairwise(edges)
+        for piece in range(a, b, LONGEST_SENTENCE)
+    ]
     first: list[int] = []
     last: list[int] = []
     for a, b in spans:

@@ -21,7 +21,7 @@ from analysis.attribution.phrases import (
     starts_clause,
     verb_group,
 )
-from analysis.attribution.reading import DAYS, WH, Reading
+from analysis.attribution.reading import AUXILIARY, DAYS, WH, Reading
 from analysis.attribution.tokens import Found
 
 #: A candidate stands when its frame introduced a claim in at least this share of its uses in training news.
@@ -31,6 +31,8 @@ THRESHOLD = 0.4
 _AHEAD = 22
 #: How many units a rule looks back for the subject of a verb that shares it.
 _BACK = 45
+#: Over how many candidates without a source a subject is shared.
+_SHARED_OVER = 8
 _LISTENERS = frozenset(
     [
         "tell",
@@ -90,6 +92,7 @@ _POSSESSIVES = frozenset("his her their its my our your".split())
 _VIEWS = frozenset("view views opinion eyes estimation telling judgment judgement".split())
 _PREDICATIVE = frozenset(["object, as", "object, noun", "object, quote", "object, of"])
 _INDICATING = frozenset("signal mean suggest indicate imply show prove reveal reflect explain make demonstrate".split())
+_NAMING = frozenset("call dub label brand term deem describe declare pronounce name".split())
 _EXPLETIVE = frozenset("seem appear look sound mean make".split())
 _EVIDENTIALS = frozenset("reportedly allegedly supposedly purportedly".split())
 _NOT_SPOKEN = frozenset(["make", "pass", "sign", "file", "name", "call"])
@@ -145,9 +148,12 @@ def find_candidates(reading: Reading) -> list[Candidate]:
         for unit in range(floor, ceiling + 1):
             verb, other = reading.verb[unit], reading.other[unit]
             word = reading.low[unit]
-            if verb is None and other is None and word != "according" and word not in _VIEWS:
-                continue
             if reading.inside[unit] >= 0:
+                continue
+            if verb is None and other is None and word != "according" and word not in _VIEWS:
+                unlisted = _unlisted(reading, unit, floor, ceiling) if reading.tag[unit] == "V" else None
+                if unlisted is not None:
+                    out.append(unlisted)
                 continue
             found = None
             if reading.low[unit] == "according":
@@ -321,21 +327,25 @@ def _speaker(reading: Reading, floor: int, ceiling: int) -> Candidate | None:
 
 
 def _block(reading: Reading, floor: int, ceiling: int, before: Sequence[Candidate]) -> Candidate | None:
-    """`The statement read:` and then a paragraph without marks: a block quotation."""
+    """`The statement read:` and then a paragraph of its own: a block quotation, with marks or without."""
     tag = reading.tag
     following = ceiling + 1
-    if tag[ceiling] != ":" or following not in reading.starts or following >= len(reading) or tag[following] == "Q":
+    if tag[ceiling] != ":" or following not in reading.starts or following >= len(reading):
         return None
+    quote = reading.quote_at(following)
+    content = (quote.first, quote.last) if quote else (following, reading.paragraph_end(following))
     for unit in range(ceiling - 1, max(floor, ceiling - 30) - 1, -1):
         cue = reading.verb[unit]
-        if cue is not None and cue.pos == "verb" and reading.inside[unit] < 0 and tag[unit] in "VEGB":
-            group, left, auxiliaries = verb_group(reading, unit, floor)
-            if tag[unit] == "G":
-                source = _shared(reading, unit, floor, before)
-            else:
-                source = _subject(reading, unit, cue, left, auxiliaries, floor, ceiling, False, False, before)
-            content = (following, reading.paragraph_end(following))
-            return Candidate(cue, cue.lemma, "block", (group, unit), source, (content,))
+        is_cue = cue is not None and tag[unit] in "VEGB"
+        if reading.inside[unit] >= 0 or not (is_cue or (quote is not None and tag[unit] == "V")):
+            continue
+        group, left, auxiliaries = verb_group(reading, unit, floor)
+        if tag[unit] == "G":
+            source = _shared(reading, unit, floor, before)
+        else:
+            source = _subject(reading, unit, cue, left, auxiliaries, floor, ceiling, False, False, before)
+        lemma = cue.lemma if cue is not None else reading.low[unit]
+        return Candidate(cue, lemma, "block, quoted" if quote else "block", (group, unit), source, (content,))
     return None
 
 
@@ -400,6 +410,31 @@ def _reads_as_noun(
 
 def _closes(reading: Reading, unit: int, floor: int) -> bool:
     return unit >= floor and unit in reading.closes and reading.tag[unit] == "Q"
+
+
+def _unlisted(reading: Reading, unit: int, floor: int, ceiling: int) -> Candidate | None:
+    """A verb that no lexicon lists, where only a reporting verb can stand: `“…,” he |chuckled|.`, `“…,” |beamed| X.`"""
+    tag = reading.tag
+    if reading.low[unit] in AUXILIARY or unit == floor:
+        return None
+    before = [place for place in range(max(floor, unit - 9), unit) if place in reading.closes]
+    if not before or tag[before[-1]] != "Q" or tag[before[-1] - 1] not in ",?!.":
+        return None
+    mark = before[-1]
+    content = _content_before(reading, mark, floor)
+    following = unit + 1
+    if mark == unit - 1:
+        source = noun_phrase_after(reading, following, ceiling)
+        tail = source[1] if source else unit
+    else:
+        source, tail = noun_phrase_before(reading, unit - 1, mark + 1), unit
+        if source is None or source[0] != mark + 1:
+            return None
+    ends = tail >= ceiling or tag[tail + 1] in ".,?!:" or reading.low[tail + 1] in _AFTER_TAG
+    if source is None or content is None or not ends:
+        return None
+    found = Candidate(None, reading.low[unit], "quote, unlisted verb", (unit, unit), source, (content,))
+    return _resumed(reading, found, ceiling, tail)
 
 
 def _inverted(
@@ -662,6 +697,8 @@ def _object(reading: Reading, first: int, cue: Cue, ceiling: int) -> tuple[str, 
     frame = "object"
     if cue.word_class == "evaluative" and end >= 0 and _as_follows(reading, end + 1, ceiling):
         frame = "object, as"
+    elif cue.lemma in _NAMING and end >= 0 and _mark_follows(reading, end + 1, ceiling):
+        frame = "object, quote"
     elif 0 <= end < ceiling:
         following = end + 1
         if tag[following] == "T":
@@ -680,6 +717,16 @@ def _object(reading: Reading, first: int, cue: Cue, ceiling: int) -> tuple[str, 
     return frame, (first, last)
 
 
+def _mark_follows(reading: Reading, first: int, ceiling: int) -> bool:
+    """Whether a quotation opens later in the object: `called the plan to move the plant |“a disgrace”|`."""
+    for unit in range(first, min(ceiling, first + _AHEAD) + 1):
+        if reading.tag[unit] in ",;:.W":
+            return False
+        if unit in reading.opens:
+            return True
+    return False
+
+
 def _as_follows(reading: Reading, first: int, ceiling: int) -> bool:
     """Whether the object is followed by `as …`: `portray their operations inside Syria |as| …`."""
     for unit in range(first, min(ceiling, first + 14)):
@@ -691,7 +738,7 @@ def _as_follows(reading: Reading, first: int, ceiling: int) -> bool:
 
 
 def _subject(
-    reading: Reading, unit: int, cue: Cue, left: int, auxiliaries: set[str], floor: int, ceiling: int, is_ing: bool,
+    reading: Reading, unit: int, cue: Cue | None, left: int, auxiliaries: set[str], floor: int, ceiling: int, is_ing: bool,
     is_passive: bool, before: Sequence[Candidate],
 ) -> Phrase | None:  # fmt: skip
     """Whose claim it is: the subject, the agent after `by`, or the subject that coordinated verbs share."""
@@ -714,14 +761,16 @@ def _subject(
     if source is None and left >= floor and tag[left] in "C,EGQ)L":
         source = _shared(reading, unit, floor, before)
     if source is not None and source[0] == source[1]:
-        nobody = is_empty_subject(reading, source) or (low[source[0]] == "it" and cue.lemma in _EXPLETIVE)
+        nobody = is_empty_subject(reading, source) or (
+            low[source[0]] == "it" and cue is not None and cue.lemma in _EXPLETIVE
+        )
         return None if nobody else source
     return source
 
 
 def _shared(reading: Reading, unit: int, floor: int, before: Sequence[Candidate]) -> Phrase | None:
     """The subject that this verb shares: the last source of the sentence, else the subject of the verb before it."""
-    for candidate in reversed(before):
+    for candidate in before[: -1 - _SHARED_OVER : -1]:
         if candidate.words[1] < floor:
             break
         if candidate.source and candidate.words[1] < unit and candidate.source[1] < unit:
