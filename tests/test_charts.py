@@ -59,9 +59,11 @@ def contrast(a="Harbour Ledger", b="Morning Meridian", estimate=3.0, half=1.0, v
             "outlet_b": b, "value_a": 5.0 + estimate, "value_b": 5.0, "estimate": estimate, "low": estimate - half,
             "high": estimate + half, "method": "jackknife", "n_events": 6, "n_articles_a": 6, "n_articles_b": 6,
             "n_hits_a": 20, "n_hits_b": 11, "base_a": 2100, "base_b": 1980, "n_words_a": 2100, "n_words_b": 1980,
-            "smallest_seen": 2.5, "verdict": verdict, "reason": reason}  # fmt: skip
+            "smallest_seen": 2.5, "low_simultaneous": estimate - 1.5 * half, "high_simultaneous": estimate + 1.5 * half, "verdict": verdict, "reason": reason}  # fmt: skip
     if verdict == "refuse":
-        row |= dict.fromkeys(["value_a", "value_b", "estimate", "low", "high"], math.nan)
+        row |= dict.fromkeys(
+            ["value_a", "value_b", "estimate", "low", "high", "low_simultaneous", "high_simultaneous"], math.nan
+        )
     return row | more
 
 
@@ -274,7 +276,7 @@ def test_titles_claim_only_what_intervals_show():
     assert "off by 4.0 points" in charts.reliability_curve(bins()).heading
     assert charts.word_shift(
         pd.DataFrame({"feature": ["a", "b"], "contribution": [3.0, -1.0]}), target="X"
-    ).heading == ("X stands above the others by 2.0; a moves it most")
+    ).heading == ("In these texts X scores 2.0 above the others; a moves it most")
 
 
 def test_a_title_can_come_from_the_contrasts_of_the_rates():
@@ -329,8 +331,8 @@ def test_sentences_carry_interval_counts_and_refusals():
     said = findings.contrast_sentence(contrast())
     assert said == (
         "Loaded terms, narrator's words: Harbour Ledger is above Morning Meridian by 3.0 per 1,000 words. 8.0 against 5.0 "
-        "per 1,000 words; difference 3.0, 95 % interval 2.0 to 4.0; 6 events, 6 and 6 articles; counted 20 of 2,100 and 11 "
-        "of 1,980."
+        "per 1,000 words; difference 3.0, 95 % interval 2.0 to 4.0, with all comparisons taken together 1.5 to 4.5; 6 events, 6 and 6 "
+        "articles; counted 20 of 2,100 and 11 of 1,980."
     )
     unseen = findings.contrast_sentence(
         contrast(estimate=-1.0, half=4.0, verdict="warn", reason="fewer than 10 events")
@@ -352,6 +354,29 @@ def test_sentences_carry_interval_counts_and_refusals():
     assert "by 30 points." in findings.contrast_sentence(
         shares
     ) and "54 % against 24 % of words" in findings.contrast_sentence(shares)
+
+
+def test_a_difference_that_does_not_hold_with_all_comparisons_is_said_to_be_taken_alone():
+    alone = contrast(estimate=3.0, half=2.5)  # 0.5 to 5.5 by itself, −0.75 to 6.75 with all taken together
+    assert findings.is_shown(alone) and not findings.is_sure(alone)
+    assert findings.contrast_claim(alone).endswith("by 3.0 per 1,000 words, taken alone.")
+    assert "taken alone" not in findings.contrast_claim(contrast())
+    unknown = contrast(low_simultaneous=math.nan, high_simultaneous=math.nan)
+    assert not findings.is_sure(unknown) and "together" not in findings.contrast_numbers(unknown)
+    heading = charts.interval_dots(contrasts(contrast(), contrast(b="Northfield Courier", half=2.5))).heading
+    assert heading.endswith("2 of 2 comparisons show a difference, 1 of them with all comparisons taken together")
+
+
+def test_words_and_labels_are_called_different_only_with_enough_of_them():
+    unsure = keyness(8).assign(p_adj=0.4)
+    assert findings.NO_DIFFERENCE in charts.keyness_sides(unsure, target="A").heading
+    fewer = unsure.assign(p_adj=[0.4] * 7 + [0.01])
+    assert charts.keyness_sides(fewer, target="A").heading == "Words that set A apart: less word7"
+    few = pd.DataFrame(
+        [("A", "Front", "rebel", 1), ("B", "Front", "thug", 1)], columns=["outlet", "referent", "label", "n"]
+    )
+    assert "too few mentions" in charts.naming_heatmap(few).heading
+    assert charts.naming_heatmap(few.assign(n=3)).heading == "Front is most often rebel at A, thug at B"
 
 
 @pytest.mark.parametrize(

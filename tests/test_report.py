@@ -63,7 +63,7 @@ class Words(HTMLParser):
 def test_findings_come_first_then_what_does_not_show_then_what_was_refused():
     text = Words(report.report_html(made())).text
     shown, unseen, refused = (text.index(part) for part in (
-        "Differences that show (1)", "No difference that this many articles could show (2)", "Not compared (1)"))  # fmt: skip
+        "Differences that show, with all comparisons taken together (1)", "No difference that this many articles could show (2)", "Not compared (1)"))  # fmt: skip
     assert (
         shown
         < text.index("8.0 against 5.0 per 1,000 words; difference 3.0, 95 % interval 2.0 to 4.0")
@@ -72,6 +72,14 @@ def test_findings_come_first_then_what_does_not_show_then_what_was_refused():
     )
     assert "Only 4 shared events." in text[refused:]
     assert "nan" not in text.lower().replace("finance", "")
+
+
+def test_what_shows_only_alone_stands_apart():
+    text = Words(report.report_html(made(contrasts=contrasts(contrast(half=2.5), contrast(b="Other"))))).text
+    together, alone = (text.index(f"{part} (1)") for part in (
+        "Differences that show, with all comparisons taken together", "Differences that show only when taken alone"))  # fmt: skip
+    assert together < text.index("is above Other by 3.0", together) < alone
+    assert "is above Morning Meridian by 3.0 per 1,000 words, taken alone." in text[alone:]
 
 
 def test_the_answer_is_said_first_and_claims_nothing_that_does_not_show():

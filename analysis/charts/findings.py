@@ -96,6 +96,15 @@ def is_shown(row: Mapping[str, Any]) -> bool:
     return row["verdict"] != "refuse" and (row["low"] > 0 or row["high"] < 0)
 
 
+def is_sure(row: Mapping[str, Any]) -> bool:
+    """Does the difference show with all comparisons that were asked taken together (simultaneous limits)?
+
+    Of many comparisons some leave out zero by chance: about one in twenty at 95 %, each taken alone. Rows without
+    simultaneous limits are never sure.
+    """
+    return is_shown(row) and (row["low_simultaneous"] > 0 or row["high_simultaneous"] < 0)
+
+
 def subject(row: Mapping[str, Any]) -> str:
     """What a contrast is about: measure, voice, and the event when it is about one."""
     event = f" on {short(row['event'])}" if row["event"] else ""
@@ -103,7 +112,10 @@ def subject(row: Mapping[str, Any]) -> str:
 
 
 def contrast_claim(row: Mapping[str, Any]) -> str:
-    """One contrast as a claim without its numbers: who is above whom, that nothing shows, or that nothing was compared."""
+    """One contrast as a claim without its numbers: who is above whom, that nothing shows, or that nothing was compared.
+
+    `taken alone` is said where the difference does not show with all comparisons taken together.
+    """
     first, second = short(row["outlet_a"]), short(row["outlet_b"])
     about = subject(row)
     about = about[:1].upper() + about[1:]
@@ -114,7 +126,8 @@ def contrast_claim(row: Mapping[str, Any]) -> str:
     side, size = ("above", row["estimate"]) if row["estimate"] > 0 else ("below", -row["estimate"])
     unit = str(row["unit"])
     by = gap(size, unit) if is_percent(unit) else f"{gap(size)} {unit}".strip()
-    return f"{about}: {first} is {side} {second} by {by}."
+    alone = "" if is_sure(row) else ", taken alone"
+    return f"{about}: {first} is {side} {second} by {by}{alone}."
 
 
 def contrast_numbers(row: Mapping[str, Any], *, level: float = 0.95) -> str:
@@ -130,6 +143,9 @@ def contrast_numbers(row: Mapping[str, Any], *, level: float = 0.95) -> str:
     unit = str(row["unit"])
     values = f"{number(row['value_a'], unit)} against {number(row['value_b'], unit)} {unit_words(unit)}".strip()
     limits = f"{100 * level:g} % interval {gap(row['low'], unit)} to {gap(row['high'], unit)}"
+    if row["low_simultaneous"] == row["low_simultaneous"]:
+        together = f"{gap(row['low_simultaneous'], unit)} to {gap(row['high_simultaneous'], unit)}"
+        limits += f", with all comparisons taken together {together}"
     events = f"{counted(row['n_events'], 'event')}, " if row["n_events"] else ""
     n = f"{events}{row['n_articles_a']} and {row['n_articles_b']} articles"
     if is_count(row):
@@ -175,7 +191,9 @@ def contrasts_title(table: pd.DataFrame) -> str:
         what = about if len(asked) == 1 else subject(row)[:1].upper() + subject(row)[1:]
         rest = "" if len(asked) == 1 else f"; the other {len(asked) - 1} show no difference"
         return f"{what}: {short(row[high])} is above {short(row[low])}{rest}"
-    return f"{about}: {len(shown)} of {len(asked)} comparisons show a difference"
+    sure = sum(is_sure(row) for row in shown)
+    together = "" if sure == len(shown) else f", {sure or 'none'} of them with all comparisons taken together"
+    return f"{about}: {len(shown)} of {len(asked)} comparisons show a difference{together}"
 
 
 def rates_title(table: pd.DataFrame, value: str, *, measure: str, unit: str) -> str:

@@ -138,7 +138,7 @@ def dumbbells(
             kept, heading, note, _alt_rates(kept, value, heading, measure, unit), height=len(names) * 0.42 + AXIS + 0.05
         )
         labels = [fit(name, 2.4) for name in names]
-        left = widest(labels) + 0.12
+        left = widest(labels) + 0.18
         axes = page.axes(left, AXIS, page.width - left - 0.1, len(names) * 0.42)
         look = looks(order(table, outlets, "outlet"))
         for y, name in enumerate(names):
@@ -148,6 +148,7 @@ def dumbbells(
             for end, lift in zip(ends, (0.1, -0.1), strict=False):
                 _dot(axes, y - lift, end[value], end["low"], end["high"], look[name], filled=_is_own(end), thin=True)
         axes.set_yticks(range(len(names)), labels)
+        axes.tick_params(axis="y", pad=7)
         axes.set_ylim(len(names) - 0.5, -0.5)
         _unit_axis(axes, measure, unit, zero=bool((kept[value].dropna() >= 0).all()))
     return page.figure
@@ -187,7 +188,7 @@ def small_multiples(
     with style():
         page = sheet(kept, heading, note, _alt_rates(kept, value, heading, measure, unit), height=height)
         labels = [fit(name, 1.6, 8) for name in present]
-        left = widest(labels, 8) + 0.1
+        left = widest(labels, 8) + 0.16
         gap = 0.22
         width = (page.width - left - gap * (columns - 1) - 0.05) / columns
         look = looks(names)
@@ -200,7 +201,7 @@ def small_multiples(
                 _dot(axes, y, row[value], row.get("low", np.nan), row.get("high", np.nan), look[str(row["outlet"])])
             axes.set_ylim(len(present) - 0.5, -0.5)
             axes.set_yticks(range(len(present)), labels if column == 0 else [""] * len(present))
-            axes.tick_params(axis="y", labelsize=8)
+            axes.tick_params(axis="y", labelsize=8, pad=7)
             axes.set_xlim(*limits)
             axes.tick_params(axis="x", labelbottom=number + columns >= len(events))
             _percent(axes, unit)
@@ -270,7 +271,7 @@ def _rows_axes(
     page: Sheet, groups: list[tuple[str, int]], labels: list[str], counts: list[str]
 ) -> tuple[Axes, list[float]]:
     """Axes with a labelled row for each dot and its counts at the right; y of each row in inches from the top."""
-    left = widest(labels) + 0.12
+    left = widest(labels) + 0.18
     right = widest(counts, SMALL) + 0.12 if any(counts) else 0.1
     body = page.height - AXIS
     axes = page.axes(left, AXIS, page.width - left - right, body)
@@ -285,6 +286,7 @@ def _rows_axes(
         ys += [y + (number + 0.5) * ROW for number in range(size)]
         y += size * ROW
     axes.set_yticks(ys, labels)
+    axes.tick_params(axis="y", pad=7)
     for place, words in zip(ys, counts, strict=True):
         page.text(page.width, AXIS + body - place, words, size=SMALL, color=GREY, ha="right", va="center")
     return axes, ys

@@ -31,6 +31,7 @@ from analysis.charts.theme import (
 )
 
 _ROW, _AXIS = 0.215, 0.46  # inches
+_MOST_OFTEN = 3  # mentions below which no label is called an outlet's most frequent one
 
 
 def naming_heatmap(
@@ -138,13 +139,7 @@ def keyness_sides(
     up, down = ranked[ranked["log_odds"] > 0].head(most), ranked[ranked["log_odds"] < 0].tail(most)
     rows = pd.concat([up, down]).reset_index(drop=True)
     target = target or "target"
-    clear = rows[(rows["ci_low"] > 0) | (rows["ci_high"] < 0)]
-    first = clear[clear["log_odds"] > 0].head(3)["feature"].tolist()
-    heading = title or (
-        f"Words that set {short(target)} apart: {', '.join(short(word, 20) for word in first)}"
-        if first
-        else f"Words that set {short(target)} apart: {findings.NO_DIFFERENCE}"
-    )
+    heading = title or _keyness_title(rows, short(target))
     note = (
         f"Log-odds with a Dirichlet prior; line: {100 * level:g} % interval; hollow: it holds zero. Numbers: uses at {short(target)} "
         f"and at {short(reference)}. The {most} strongest words of each side out of {len(table):,}."
@@ -218,7 +213,7 @@ def word_shift(
     target = target or "target"
     side = "above" if total > 0 else "below"
     heading = title or (
-        f"{short(target)} stands {side} {short(reference)} by {findings.number(abs(total), unit)}; "
+        f"In these texts {short(target)} scores {findings.number(abs(total), unit)} {side} {short(reference)}; "
         f"{short(str(rows['feature'].iloc[0]), 24) if len(rows) else 'no word'} moves it most"
     )
     note = f"Bars of all {len(ranked):,} words add up to the difference, {findings.number(total, unit)}. No interval: a bar is a sum, not an estimate."
@@ -240,6 +235,17 @@ def word_shift(
         axes.set_yticks(range(len(rows)), labels)
         axes.set_xlabel(", ".join(part for part in ("Part of the difference", unit) if part), loc="left")
     return page.figure
+
+
+def _keyness_title(rows: pd.DataFrame, target: str) -> str:
+    """The words whose difference holds with all words taken together (`p_adj`), else by their interval."""
+    clear = rows[(rows["p_adj"] < 0.05) if "p_adj" in rows else (rows["ci_low"] > 0) | (rows["ci_high"] < 0)]
+    more = [short(word, 20) for word in clear.loc[clear["log_odds"] > 0, "feature"].head(3)]
+    fewer = [short(word, 20) for word in clear.loc[clear["log_odds"] < 0, "feature"].iloc[::-1].head(3)]
+    if not more and not fewer:
+        return f"Words that set {target} apart: {findings.NO_DIFFERENCE}"
+    said = [f"more {', '.join(more)}"] * bool(more) + [f"less {', '.join(fewer)}"] * bool(fewer)
+    return f"Words that set {target} apart: {'; '.join(said)}"
 
 
 def _sides(target: str, reference: str, outlets: Sequence[str] | None) -> tuple[Look, Look]:
@@ -284,7 +290,7 @@ def _naming_title(blocks: list[tuple[str, pd.DataFrame]], names: list[str]) -> s
         tops = {
             name: str(column.index[0])
             for name, column in ranked.items()
-            if column.iloc[0] > 0 and (len(column) == 1 or column.iloc[0] > column.iloc[1])
+            if column.iloc[0] >= _MOST_OFTEN and (len(column) == 1 or column.iloc[0] > column.iloc[1])
         }
         if len(set(tops.values())) > 1 and not best[0]:
             pairs = list(dict.fromkeys(tops.values()))[:2]
@@ -295,5 +301,5 @@ def _naming_title(blocks: list[tuple[str, pd.DataFrame]], names: list[str]) -> s
     if not blocks:
         return "No label was found for any referent"
     if not best[0]:
-        return "No two outlets differ in the label they use most"
+        return "Labels by outlet: too few mentions, or no difference in the label used most"
     return f"{short(best[0])} is most often {best[1]}"

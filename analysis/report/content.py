@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import safety
 from analysis.charts import StudyFigure
-from analysis.charts.findings import contrast_claim, contrast_numbers, contrasts_title, counted, is_shown
+from analysis.charts.findings import contrast_claim, contrast_numbers, contrasts_title, counted, is_shown, is_sure
 from analysis.config import Settings
 from analysis.rates import MEASURES
 from analysis.report.evidence import evidence, lines
@@ -133,7 +133,7 @@ def build(given: ReportInput) -> list[Section]:
 
 
 def _answer(given: ReportInput) -> tuple[Block, ...]:
-    shown = [row for row in _records(given.contrasts) if is_shown(row)]
+    shown = sorted((row for row in _records(given.contrasts) if is_shown(row)), key=lambda row: not is_sure(row))
     if given.contrasts.empty:
         answer = [Block(text="No comparison was asked for: the report describes what was read.")]
     elif not shown:
@@ -148,7 +148,8 @@ def _answer(given: ReportInput) -> tuple[Block, ...]:
         answer = [Block(items=tuple(said))]
     reading = (
         f"Every interval is a {100 * given.level:g} % interval with whole articles as the unit. Where one holds zero, no "
-        "difference is claimed. The study documents words and voices; it gives no score for bias and no verdict."
+        "difference is claimed; of many comparisons about one in twenty leaves out zero by chance, so a difference that does "
+        "not show with all of them taken together is said to be taken alone. The study documents words and voices; it gives no score for bias and no verdict."
     )
     return Block(lead=given.question), *answer, Block(text=reading)
 
@@ -186,7 +187,12 @@ def _read(given: ReportInput) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-_KINDS = ("Differences that show", "No difference that this many articles could show", "Not compared")
+_KINDS = (
+    "Differences that show, with all comparisons taken together",
+    "Differences that show only when taken alone",
+    "No difference that this many articles could show",
+    "Not compared",
+)
 _BODY_VOICES = ("narrator", "scare", "reported", "quoted")
 
 
@@ -209,7 +215,7 @@ def _gate(given: ReportInput) -> tuple[Block, ...]:
 def _findings(given: ReportInput) -> tuple[Block, ...]:
     """Each contrast as a sentence, those that show a difference first, with the words behind it."""
     rows = _records(given.contrasts)
-    kinds = [2 if row["verdict"] == "refuse" else 0 if is_shown(row) else 1 for row in rows]
+    kinds = [3 if row["verdict"] == "refuse" else 0 if is_sure(row) else 1 if is_shown(row) else 2 for row in rows]
     ranked = sorted(range(len(rows)), key=lambda n: (kinds[n], n))
     blocks: list[Block] = []
     for place, number in enumerate(ranked[:_MOST_FINDINGS]):
@@ -266,7 +272,7 @@ def _contrast_table(given: ReportInput) -> tuple[Block, ...]:
         return ()
     names = (
         "measure", "unit", "event", "voice", "outlet_a", "outlet_b", "value_a", "value_b", "estimate", "low", "high",
-        "p", "p_adjusted", "q", "n_events", "n_articles_a", "n_articles_b", "n_hits_a", "n_hits_b", "verdict", "reason",
+        "low_simultaneous", "high_simultaneous", "p", "p_adjusted", "q", "n_events", "n_articles_a", "n_articles_b", "n_hits_a", "n_hits_b", "verdict", "reason",
     )  # fmt: skip
     return (_as_table(given.contrasts[[name for name in names if name in given.contrasts]]),)
 
