@@ -126,7 +126,7 @@ def _grouped(source: Study | pd.DataFrame, by: str, voice: str | None, ngrams: i
         if missing:
             raise SchemaError(f"keyness: counts lack the columns {sorted(missing)}; they have {list(source.columns)}")
         counts = source
-    return counts[counts["group"] != ""]
+    return counts[(counts["group"] != "") & (counts["n"] > 0)]
 
 
 def _sides(n_groups: int, against: str) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis import schema
 from analysis.compare.balance import find_copies, side_balance, without_copies
@@ -85,7 +84,7 @@ def compare(
     with Satterthwaite degrees of freedom. Counts have limits from each side's own gamma limits, joined as MOVER does
     (Zou & Donner 2008), so that ratio and difference agree. p: sides exchanged within events; between articles, dealt
     anew. `p_adjusted`: the same, for the largest statistic of all rows (Westfall & Young 1993). Simultaneous limits:
-    Sidak's, because max-t quantiles as multipliers covered 86-95 % in simulation.
+    Sidak's with a reserve (`Difference.critical_together`); max-t quantiles as multipliers covered 86-95 % in simulation.
     """
     questions = questions_of(measure, voice)
     pairs = list(pairs_of(study, questions, by=by, within=within, against=against, per=per, min_words=min_words))
@@ -146,8 +145,7 @@ def _numbers(pair: Pair, difference: Difference, level: float, n_rows: int) -> d
     """Everything that is estimated about one pair."""
     critical = difference.critical(level)
     low, high = difference.limits(critical, level=level)
-    together = stats.t.ppf((1 + level ** (1 / n_rows)) / 2, difference.df)
-    low_all, high_all = difference.limits(together, level=level)
+    low_all, high_all = difference.limits(difference.critical_together(n_rows, level), level=level)
     step = pair.n_events**-0.5 if pair.is_within else float(np.sqrt(sum(1 / n for n in pair.n_articles)))
     effect, effect_low, effect_high = effect_size(difference, step, level=level)
     ratio = (np.full(1, np.nan),) * 3

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis import schema
 from analysis.compare.estimators import Difference, between_articles, within_events
@@ -182,7 +181,7 @@ def _held(
 
 def families(
     *,
-    settings: Iterable[Setting] = SETTINGS[:2],
+    settings: Iterable[Setting] = SETTINGS[:3],
     sizes: Iterable[int] = SIZES,
     sims: int = 1_000,
     level: float = 0.95,
@@ -218,7 +217,7 @@ def _family(
     p, adjusted = p_values([pair for pair, _ in shown], resamples=resamples, seed=int(rng.integers(2**31)))
     held, false_go = True, 0
     for _, found in shown:
-        low, high = found.limits(stats.t.ppf((1 + level ** (1 / len(shown))) / 2, found.df), level=level)
+        low, high = found.limits(found.critical_together(len(shown), level), level=level)
         held = held and bool(low[0] <= 0 <= high[0])
         low, high = found.limits(found.critical(level), level=level)
         false_go += not low[0] <= 0 <= high[0]
