@@ -1,14 +1,16 @@
 """Which label each outlet gives to the same referent: “strongman”, “president”, “terrorist organization”.
 
-Floor: sentences and a table of actors come in, one row a label goes out. A label is a noun phrase whose head is one of
-the nouns in `resources/label_nouns.txt`, joined to a name by one of seven patterns; nothing else is called a label.
+Floor: sentences and a table of actors come in, one row a label goes out. A label is a noun phrase joined to an actor's
+name by one of seven patterns; its head is listed in `resources/label_nouns.txt` or stands behind a verb of calling.
 """
 
 from __future__ import annotations
 
+from analysis.naming.accuracy import accuracy
 from analysis.naming.actors import COLUMNS as ACTOR_COLUMNS
 from analysis.naming.actors import KINDS as ACTOR_KINDS
 from analysis.naming.actors import propose_actors, read_actors
-from analysis.naming.finder import PATTERNS, find_names
+from analysis.naming.finder import find_names
+from analysis.naming.patterns import PATTERNS
 
-__all__ = ["ACTOR_COLUMNS", "ACTOR_KINDS", "PATTERNS", "find_names", "propose_actors", "read_actors"]
+__all__ = ["ACTOR_COLUMNS", "ACTOR_KINDS", "PATTERNS", "accuracy", "find_names", "propose_actors", "read_actors"]

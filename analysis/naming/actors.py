@@ -124,6 +124,11 @@ class _Candidate:
     articles: set[str] = field(default_factory=set)
 
 
+def is_adjective(form: str) -> bool:
+    """Does this capitalised word say where somebody is from or what they believe (“Syrian”, “Democratic”)?"""
+    return bool(_ADJECTIVE.match(form))
+
+
 def propose_actors(
     articles: pd.DataFrame, sentences: pd.DataFrame, *, most: int = 40, min_articles: int = 2
 ) -> pd.DataFrame:
