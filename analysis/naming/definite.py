@@ -10,12 +10,28 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from analysis.naming.mentions import Mention
 from analysis.naming.nouns import ADDRESS, TITLES, is_plural, kind_of, lemma
+from analysis.naming.phrases import DETERMINERS, STOPS
 
 #: `the` or `this`, then up to five words; the head is looked for in them.
-_DEFINITE = re.compile(r"\b([Tt]he|[Tt]his|[Tt]hat) ((?:[\w.'’-]+ ){0,4}[\w.'’-]+)")
+_DEFINITE = re.compile(r"\b([Tt]he|[Tt]his) ((?:[\w.'’-]+ ){0,4}[\w.'’-]+)")
 _WORD = re.compile(r"[\w'’-]+(?:\.\w+)*")
+#: Behind a definite phrase: the name of whom it means, so that it means nobody named before.
+_NAMES_ANOTHER = re.compile(r",? [A-Z]")
+#: Nouns that are mostly adjectives behind `the`.
+_ADJECTIVES = frozenset(
+    "republican democrat conservative liberal progressive independent libertarian centrist moderate radical native nationalist "
+    "socialist communist fascist populist catholic christian muslim protestant evangelical individual".split()
+)
+#: “the next president”, “the first senator”: somebody else, or nobody yet.
+_NOT_THIS_ONE = frozenset(
+    "next first second third fourth last previous other only new future past every any fellow".split()
+)
+_OF = frozenset("of that who which whose".split())
+#: Names of bodies that are no company.
+_NO_COMPANY = re.compile(
+    r"(?i)\b(?:union|party|league|front|movement|council|ministry|committee|guild|congress|army|states?)\b"
+)
 #: Other names of the same office.
 _SAME = {
     "representative": ("lawmaker", "congressman", "congresswoman"),
@@ -40,27 +56,49 @@ _EPITHETS = frozenset(
 )
 
 
+#: First words of offices that are not the office itself: a vice president is no president.
+_UNDER = ("vice ", "deputy ", "assistant ")
+_OF_OFFICE = frozenset(
+    "vice deputy assistant prime foreign interior defence defense justice labour labor finance health home press majority "
+    "minority attorney state party police army".split()
+)
+
+
+def office_of(label: str) -> tuple[str, str]:
+    """The head of a label as lemma, and head with the word before it when the two together are an office."""
+    words = label.replace("-", " ").split() if label.startswith("vice-") else label.split()
+    noun = lemma(words[-1])
+    return noun, f"{words[-2]} {noun}" if len(words) > 1 and words[-2] in _OF_OFFICE else ""
+
+
 class Memory:
     """What one article has called whom so far."""
 
     def __init__(self) -> None:
         self.called: dict[str, set[str]] = defaultdict(set)
-        self.recent: list[set[tuple[str, str]]] = []
+        self.recent: list[list[tuple[int, str, str]]] = []
 
     def note_labels(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Remember (head noun as lemma, referent)."""
-        for noun, referent in pairs:
+        """Remember (label in lower case, referent)."""
+        for label, referent in pairs:
+            noun, office = office_of(label)
+            if office:
+                self.called[office].add(referent)
+            if office.startswith(_UNDER):
+                continue
             self.called[noun].add(referent)
             for other in _SAME.get(noun, ()):
                 self.called[other].add(referent)
 
-    def note_names(self, mentions: Sequence[Mention]) -> None:
-        """Remember who is named in this sentence; the last two sentences are kept."""
-        self.recent = [*self.recent[-1:], {(mention.referent, mention.kind) for mention in mentions}]
+    def note_names(self, names: list[tuple[int, str, str]]) -> None:
+        """Remember who is named in this sentence: (place in the text, referent, kind); the last two sentences are kept."""
+        self.recent = [*self.recent[-1:], names]
 
-    def at_hand(self, kind: str) -> set[str]:
-        """Actors of the kind in the last two sentences."""
-        return {referent for named in self.recent for referent, known in named if known == kind}
+    def at_hand(self, kind: str, place: int) -> set[str]:
+        """Actors of the kind named in this sentence before `place` or in the sentence before."""
+        return {
+            referent for names in self.recent for start, referent, known in names if known == kind and start < place
+        }
 
 
 def find_definites(
@@ -77,61 +115,57 @@ def find_definites(
         phrase = _phrase(text, match.start(2), match.end(2))
         if phrase is None:
             continue
-        first, last_start, last = phrase
-        low = text[last_start:last].lower()
+        first, last = phrase
         if any(first < high and low_ < last for low_, high in taken):
             continue
-        referent = _resolve(lemma(low), low, memory)
+        referent = _resolve(text[first:last].lower(), first, memory)
         if referent:
             yield referent, first, last
 
 
-def _phrase(text: str, start: int, end: int) -> tuple[int, int, int] | None:
-    """(first character, head's first, one past the head) of the phrase behind `the`, when a listed noun heads it."""
-    first, head = -1, (-1, -1)
+def _phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """(first character, one past the head) of the phrase behind `the`, when a listed noun heads it."""
+    first, last = start, -1
     place = start
     for match in _WORD.finditer(text, start, end):
         if text[place : match.start()].strip():
             break
         form = match[0]
-        is_genitive = form.endswith("'s")
-        low = (form[:-2] if is_genitive else form).lower()
-        first = match.start() if first < 0 else first
-        if kind_of(low) and low not in TITLES and low not in ADDRESS:
-            head = (match.start(), match.end() - 2 * is_genitive)
-        elif head[0] >= 0:
-            return None if form[:1].isupper() or _is_noun_behind(low) else (first, *head)
-        place = match.end()
-        if is_genitive:
+        bare = form.removesuffix("'s")
+        low = bare.lower()
+        if low in DETERMINERS or low in STOPS or low in _NOT_THIS_ONE:
+            if last < 0 or low in _OF:
+                return None
             break
-    if head[0] < 0 or head[1] < place - 2:
+        if kind_of(low) and low not in TITLES and low not in ADDRESS and low not in _ADJECTIVES:
+            last = match.start() + len(bare)
+        elif last >= 0 and form[:1].isupper():
+            return None
+        place = match.end()
+        if bare != form:
+            break
+    if last < 0 or _NAMES_ANOTHER.match(text, last):
         return None
-    if text[head[0]].isupper() and text[end : end + 2].strip()[:1].isupper():
-        return None
-    return first, *head
+    return first, last
 
 
-_FOLLOWS = re.compile(r"^(?:of|that|who|which|whose)$")
-
-
-def _is_noun_behind(low: str) -> bool:
-    """Does the phrase go on behind the head, so that it is another's or has its own description?"""
-    return bool(_FOLLOWS.match(low))
-
-
-def _resolve(noun: str, low: str, memory: Memory) -> str:
+def _resolve(label: str, place: int, memory: Memory) -> str:
+    """The one actor that a definite label can mean; empty when there is none or more than one."""
+    noun, office = office_of(label)
+    low = label.rpartition(" ")[2]
     if is_plural(low):
         return ""
     kind = kind_of(low)
     if kind not in ("person", "body"):
         return ""
-    called = memory.called.get(noun, set())
-    near = memory.at_hand(kind)
+    called = memory.called.get(office or noun, set())
+    near = memory.at_hand(kind, place)
     if len(called) == 1:
         return next(iter(called))
     if len(called) > 1:
         both = called & near
         return next(iter(both)) if len(both) == 1 else ""
-    if noun in (_EPITHETS if kind == "person" else _BODY_NOUNS) and len(near) == 1:
-        return next(iter(near))
+    if not office and noun in (_EPITHETS if kind == "person" else _BODY_NOUNS) and len(near) == 1:
+        referent = next(iter(near))
+        return "" if noun in ("company", "chain") and _NO_COMPANY.search(referent) else referent
     return ""

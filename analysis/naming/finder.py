@@ -80,17 +80,19 @@ def _labels(text: str, spans: list[tuple[int, int, int]], index: Index) -> list[
         if is_hidden or index.is_named(text, start, end):
             words = Words(text, start, end)
             mentions = find_mentions(words, index)
-            memory.note_names(mentions)
+            memory.note_names([(words.starts[m.first], m.referent, m.kind) for m in mentions])
             found = find_labels(words, mentions)
             fresh: list[_Row] = []
             for label in found:
                 first, last = words.starts[label.first], words.end(label.last)
                 fresh.append((label.referent, label.pattern, first, last, sentence))
-            memory.note_labels([(lemma(words.lows[label.last]), label.referent) for label in found])
+            memory.note_labels(
+                [(" ".join(words.lows[label.first : label.last + 1]), label.referent) for label in found]
+            )
             taken = [(words.starts[m.first], words.ends[m.last]) for m in mentions] + [row[2:4] for row in fresh]
             rows += fresh
         else:
-            memory.note_names(())
+            memory.note_names([])
         if memory.called or any(memory.recent):
             definite = find_definites(text, start, end, memory, taken=taken)
             rows += [(referent, "definite", first, last, sentence) for referent, first, last in definite]

@@ -141,8 +141,8 @@ def _index(rows: tuple[tuple[str, str, str], ...]) -> Index:
         has_the = len(parts) > 1 and parts[0].lower() == "the"
         if parts:
             split.append((tuple(parts[has_the:]), referent, kind, has_the))
-            if kind == "person" and len(parts) > 1:
-                names[referent].add(parts[0])
+            if kind == "person":
+                names[referent] |= {run[0] for run in (parts, referent.split()) if len(run) > 1}
     by_first: dict[str, list[Alias]] = defaultdict(list)
     for parts_, referent, kind, has_the in split:
         first_names = frozenset(names[referent]) if len(parts_) == 1 else frozenset()

@@ -26,8 +26,9 @@ ADDRESS = frozenset("mr mrs ms miss dr sir dame mx messrs st ste".split())
 
 def kind_of(form: str) -> str:
     """The kind of actor that a noun in lower case can name (person, body, state, thing); empty when it is no label."""
+    kinds = _kinds()
     noun = lemma(form)
-    return _kinds().get(noun, "")
+    return kinds.get(noun) or ("-" in noun and kinds.get(noun.rpartition("-")[2])) or ""
 
 
 @lru_cache(maxsize=8192)

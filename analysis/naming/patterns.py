@@ -101,7 +101,7 @@ def _around(words: Words, mention: Mention, named: set[int]) -> Iterator[tuple[P
     phrase = _relative(words, mention, after)
     if phrase:
         yield phrase, "relative"
-    phrase = _called(words, mention) or _as_behind(words, mention) or _as_before(words, mention)
+    phrase = _called(words, mention, after) or _as_behind(words, mention) or _as_before(words, mention)
     if phrase:
         yield phrase, "as"
 
@@ -150,6 +150,8 @@ def _listed_title(words: Words, mention: Mention) -> Phrase | None:
 def _before_comma(words: Words, mention: Mention) -> Phrase | None:
     """“the F.B.I. director, Christopher Wray, …”, “her own party, the Union of the Centre”."""
     head = mention.lead - 1
+    while head > 0 and words.is_capital(head) and is_head(words, head) and words.joins(head):
+        head -= 1
     if head < 1 or words.gap(head) != "," or words.is_possessive(head):
         return None
     if words.lows[head] in _OFFICES and words.lows[head - 1] == "of" and head >= 2:
@@ -209,7 +211,7 @@ def _head_noun(words: Words, mention: Mention) -> Phrase | None:
         return (place, place) if noun == "regime" else None
     if mention.kind != "body" or not is_head(words, place) or words.is_capital(place):
         return None
-    is_members = kind_of(low) == "person" and is_plural(low) and noun not in _OFFICE_HOLDERS
+    is_members = low.endswith("s") and kind_of(low[:-1]) == "person" and low[:-1] not in _OFFICE_HOLDERS
     return (place, place) if (kind_of(low) == "body" and noun in _BODIES) or is_members else None
 
 
@@ -289,10 +291,25 @@ def _apposition(words: Words, mention: Mention, after: int) -> Iterator[Phrase]:
         and not words.gap(phrase[1])
     ):
         return
+    if not has_article and _goes_on_to_name(words, phrase[1]):
+        return
     if words.lows[place] == "one" and not is_plural(words.lows[phrase[1]]):
         return
     yield phrase
     yield from _and_more(words, phrase[1], mention.kind)
+
+
+def _goes_on_to_name(words: Words, head: int) -> bool:
+    """Is the phrase the title of another name (“Obama, former Secretary of State Hillary Clinton”)?"""
+    place = head
+    if (
+        place + 2 < len(words)
+        and words.lows[place + 1] == "of"
+        and words.lows[place + 2] in _OFFICES
+        and not words.gap(place)
+    ):
+        place += 2
+    return place + 1 < len(words) and words.is_capital(place + 1) and words.joins(place)
 
 
 def _is_list(words: Words, head: int) -> bool:
@@ -402,7 +419,7 @@ def _relative(words: Words, mention: Mention, after: int) -> Phrase | None:
     return None
 
 
-def _called(words: Words, mention: Mention) -> Phrase | None:
+def _called(words: Words, mention: Mention, behind: int) -> Phrase | None:
     """“called Trump an ‘idiot’”, “defines Hezbollah as ‘terrorist’”, “Hezbollah was labelled a terrorist group”."""
     verb = mention.lead - 1
     after = mention.last + 1
