@@ -16,7 +16,9 @@ from analysis.errors import ResourceError
 from analysis.schema import STANCES
 
 #: A frame that training news has not shown with this lemma borrows the frame's average, worth this many uses.
-PRIOR_USES = 4.0
+PRIOR_USES = 8.0
+#: How far that average is moved towards the lemma's own share over all its frames (chosen on PolNeAR train).
+LEMMA_WEIGHT = 0.5
 _COLUMNS = ["lemma", "pos", "forms", "stance", "class", "is_hedged", "takes_clause", "is_core", "source"]
 _VOWELS = "aeiou"
 
@@ -121,17 +123,24 @@ class Frames:
     """How often each frame of each cue introduced a claim in training news.
 
     A *frame* is what stands around the cue: `that` (said that …), `clause`, `object` (criticised X), `quote` …
+
+    Attributes
+    ----------
+    uses : (lemma, frame) → uses, claims among them; `by_frame` and `by_lemma` are their sums.
     """
 
     uses: dict[tuple[str, str], tuple[int, int]]
-    totals: dict[str, tuple[int, int]]
+    by_frame: dict[str, tuple[int, int]]
+    by_lemma: dict[str, tuple[int, int]]
 
     def share(self, lemma: str, frame: str) -> float:
-        """The share of uses that were claims, 0 to 1, shrunk towards the frame's average where the lemma is rare."""
-        n_frame, hits_frame = self.totals.get(frame, (0, 0))
+        """The share of uses that were claims, 0 to 1; where uses are few it leans on the frame's and the lemma's own."""
+        n_frame, hits_frame = self.by_frame.get(frame, (0, 0))
+        n_lemma, hits_lemma = self.by_lemma.get(lemma, (0, 0))
         average = (hits_frame + 1) / (n_frame + 3)
+        prior = average + LEMMA_WEIGHT * ((hits_lemma + PRIOR_USES * average) / (n_lemma + PRIOR_USES) - average)
         n, hits = self.uses.get((lemma, frame), (0, 0))
-        return (hits + PRIOR_USES * average) / (n + PRIOR_USES)
+        return (hits + PRIOR_USES * prior) / (n + PRIOR_USES)
 
 
 def read_frames(path: Path) -> Frames:
@@ -143,11 +152,13 @@ def read_frames(path: Path) -> Frames:
 
 def make_frames(rows: list[tuple[str, str, int, int]]) -> Frames:
     """Frame counts from rows `(frame, lemma, n_uses, n_claims)`."""
-    totals: dict[str, tuple[int, int]] = {}
-    for frame, _, n, hits in rows:
-        known = totals.get(frame, (0, 0))
-        totals[frame] = (known[0] + n, known[1] + hits)
-    return Frames({(lemma, frame): (n, hits) for frame, lemma, n, hits in rows}, totals)
+    by_frame: dict[str, tuple[int, int]] = {}
+    by_lemma: dict[str, tuple[int, int]] = {}
+    for frame, lemma, n, hits in rows:
+        for sums, key in ((by_frame, frame), (by_lemma, lemma)):
+            known = sums.get(key, (0, 0))
+            sums[key] = (known[0] + n, known[1] + hits)
+    return Frames({(lemma, frame): (n, hits) for frame, lemma, n, hits in rows}, by_frame, by_lemma)
 
 
 @lru_cache(maxsize=1)

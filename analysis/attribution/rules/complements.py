@@ -68,7 +68,7 @@ def scan(reading: Reading, first: int, ceiling: int) -> int:
     for unit in range(first, min(ceiling, first + _AHEAD) + 1):
         if (low[unit] == "that" and unit < ceiling) or tag[unit] == ":" or (tag[unit] == "Q" and unit in reading.opens):
             return unit
-        if tag[unit] not in "NPJDSRIO,TG" and low[unit] != "and":
+        if (tag[unit] not in "NPJDSRIO,TG" and low[unit] != "and") or low[unit] == "as":
             return -1
     return -1
 
