@@ -39,7 +39,8 @@ def correlations(
         per_group = np.zeros((len(names), moments.shape[1]))
         np.add.at(per_group, codes, moments)
         drawn = _r_of(counts @ per_group)
-        low, high = np.nanquantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+        drawn = drawn[~np.isnan(drawn)]
+        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2]) if len(drawn) else (np.nan, np.nan)
         whole = _r_of(per_group.sum(axis=0, keepdims=True))[0]
         rows.append((instrument, whole, low, high, (score == 0).mean(), len(score), len(names)))
     return pd.DataFrame(rows, columns=["instrument", "r", "low", "high", "share_zero", "n", "n_groups"])

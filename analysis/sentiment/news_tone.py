@@ -55,14 +55,19 @@ def features(text: str) -> dict[str, float]:
     ours = [weight for layer in lexica.LEXICA for weight in weights[layer]]
     found |= _sums("ours", ours)
     found["ours"] = _squash(sum(ours))
-    return found | _shape("wide", weights[lexica.WIDE], len(text.split()))
+    return found | _shape("wide", weights[lexica.WIDE], len(_common_words(text)))
 
 
 def stems(text: str) -> set[str]:
-    """Stems of the words of a text; words that may be names and words that are not in the table of common ones are left out."""
-    common = wordforms.word_table().row
+    """Stems of the common words of a text (what may be a name is none)."""
+    return {wordforms.stem(form) for form in _common_words(text)}
+
+
+def _common_words(text: str) -> list[str]:
+    """The words of a text, lower case, without articles, possible names and words that the table does not know."""
+    known = wordforms.word_table().row
     lower = [word.form.lower() for word in capitals.read_words(text) if not word.is_name]
-    return {wordforms.stem(form) for form in lower if form in common and form not in _ARTICLES}
+    return [form for form in lower if form in known and form not in _ARTICLES]
 
 
 def _squash(total: float) -> float:

@@ -1,0 +1,116 @@
+"""Training: it learns what was put in, the same bytes each time, and the shipped weights are what it gives, without names."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis import config, gold
+from analysis.sentiment import lexica, news_tone, toward, training, wordforms
+
+GOOD, BAD, PLAIN = ["brave", "honest", "praised"], ["corrupt", "cruel", "accused"], ["met", "spoken", "walking"]
+CACHES = (wordforms.word_table, wordforms.wide_tone, wordforms.verb_kind)
+
+
+def made_newsmtsc(folder):
+    """A corpus in NewsMTSC's layout in which the word beside the target decides."""
+    rng = np.random.default_rng(5)
+    lines = []
+    for number in range(240):
+        polarity, choice = ((2.0, BAD), (4.0, PLAIN), (6.0, GOOD))[number % 3]
+        sentence = f"Then the {rng.choice(choice)} Miller left the room."
+        start = sentence.index("Miller")
+        target = {"from": start, "to": start + 6, "mention": "Miller", "polarity": polarity}
+        row = {"primary_gid": f"made_{number}_0_Miller", "sentence_normalized": sentence, "targets": [target]}
+        lines.append(json.dumps(row))
+    (folder / "newsmtsc-rw").mkdir(parents=True)
+    (folder / "newsmtsc-rw" / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def test_toward_learns_what_was_put_in_and_writes_the_same_bytes_twice(tmp_path):
+    corpus = made_newsmtsc(tmp_path / "made")
+    figures = [training.train_toward(corpus, tmp_path / f"{name}.npz") for name in "ab"]
+    assert figures[0]["f1"] > 0.9
+    assert figures[0] == figures[1]
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_news_tone_learns_what_was_put_in(tmp_path):
+    rng = np.random.default_rng(6)
+    lines = []
+    for number in range(200):
+        rating, choice = ((1.5, GOOD), (-1.5, BAD))[number % 2]
+        lines.append(f"{number // 10}_{number}\t{rating}\tIt was a {rng.choice(choice)} move.")
+    (tmp_path / "vader").mkdir()
+    (tmp_path / "vader" / "nytEditorialSnippets_GroundTruth.txt").write_text("\n".join(lines), encoding="utf-8")
+    figures = training.train_news_tone(tmp_path / "vader", made_newsmtsc(tmp_path / "made"), tmp_path / "n.json")
+    assert figures["r"] > 0.95
+    assert set(json.loads((tmp_path / "n.json").read_text())) == {"features", "stems"}
+
+
+def test_words_mostly_written_with_a_capital_are_not_common():
+    texts = ["We met Trump and Trump said they trump us.", "They met Ada; ada is a language."]
+    found = training.common_words(texts, ["loved", "trump", "Paris"])
+    assert found == ["ada", "and", "is", "language", "loved", "met", "said", "they", "us"]
+
+
+def test_the_word_table_spreads_tone_to_neighbours_and_reads_back(tmp_path, monkeypatch):
+    sign = {word: np.sign(sum(weights[:3])) for word, weights in lexica.lexicon_words().items() if any(weights[:3])}
+    sign |= {"zzgood": 1.0, "zzbad": -1.0}
+    forms = sorted([*list(sign)[:600], "zzgood", "zzbad", "zzran"])
+    rng = np.random.default_rng(7)
+
+    def encode(asked):
+        return np.array([[3 * sign.get(word, 0.0), *rng.normal(size=40)] for word in asked])
+
+    training.build_words(forms, encode, {"zzran": "VBD", "zzgood": "JJ", "zzbad": "VB"}, tmp_path / "w.npz")
+    monkeypatch.setattr(wordforms, "WORDS_FILE", tmp_path / "w.npz")
+    for cached in CACHES:
+        cached.cache_clear()
+    try:
+        assert wordforms.wide_tone("zzgood") > 0.5
+        assert wordforms.wide_tone("zzbad") < -0.5
+        assert wordforms.wide_tone("unlisted") == wordforms.wide_tone("the") == 0
+        kinds = [wordforms.verb_kind(form) for form in ("zzran", "zzbad", "zzgood", "unseening", "unseened")]
+        assert kinds == [wordforms.PAST, wordforms.VERB, wordforms.OTHER, wordforms.VERB, wordforms.PAST]
+        assert wordforms.word_table().vectors.shape == (len(forms), training.N_DIMENSIONS)
+    finally:
+        for cached in CACHES:
+            cached.cache_clear()
+
+
+def test_shipped_files_are_small_and_hold_no_names():
+    files = [wordforms.WORDS_FILE, toward.TOWARD_FILE, news_tone.NEWS_TONE_FILE, lexica.LEXICON_FILE]
+    assert sum(path.stat().st_size for path in files) < 5_000_000
+    names = {"trump", "obama", "clinton", "putin", "iran", "israel", "russia", "republican", "democrat", "fox", "assad"}
+    assert names.isdisjoint(wordforms.word_table().row)
+    assert names.isdisjoint(json.loads(news_tone.NEWS_TONE_FILE.read_text())["stems"])
+
+
+def test_the_lexicon_file_is_whole_and_no_word_is_praise_in_one_list_and_blame_in_another():
+    table = pd.read_csv(lexica.LEXICON_FILE, keep_default_na=False)
+    assert not table.duplicated(["word", "instrument"]).any()
+    assert set(table["instrument"]) == {*lexica.LEXICA, lexica.SEVERITY, lexica.NEGATION, lexica.BOOSTER}
+    tone = table[table["instrument"].isin(lexica.LEXICA)]
+    assert len(tone) > 2_000
+    assert tone["weight"].abs().isin([1, 2, 3]).all()
+    assert 0.6 < (tone["weight"] > 0).sum() / (tone["weight"] < 0).sum() < 1.2
+    ends = tone.groupby("word")["weight"].agg(["min", "max"])
+    assert (ends["min"] * ends["max"] > 0).all()
+
+
+@pytest.mark.gold
+def test_shipped_weights_are_what_training_gives():
+    folder = config.gold_folder()
+    if folder is None:
+        pytest.skip("hand-coded corpora are not at hand (ANALYSIS_GOLD)")
+    rated = gold.read_nyt_ratings(folder / "vader")
+    trainer = training.NewsToneTrainer(rated["text"].tolist(), rated["rating"].to_numpy(), folder / "newsmtsc")
+    held_out = training.held_out_news_tone(trainer, rated["editorial"].tolist(), n_folds=5)
+    assert np.corrcoef(held_out, trainer.ratings)[0, 1] > 0.60
+    features, _ = trainer.fit(np.arange(len(rated)))
+    shipped = json.loads(news_tone.NEWS_TONE_FILE.read_text())["features"]
+    again = training._rounded(features)
+    assert max(abs(shipped.get(name, 0) - again.get(name, 0)) for name in {*shipped, *again}) < 2e-3
