@@ -64,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
         _declare_quotes,
         _declare_compare,
         _declare_fetch,
+        _declare_validate,
+        _declare_train,
         _declare_dictionary,
     ):
         declare(verbs)
@@ -376,6 +378,83 @@ def _ask(corpus: Any) -> bool:
     if not sys.stdin.isatty():
         raise InputError(f"{corpus.name}: say that you agree with --yes")
     return input("Fetch it? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _declare_validate(verbs: Any) -> None:
+    made = _verb(
+        verbs, "validate", _validate,
+        "every instrument against hand-coded news, into docs/validation.md and every later report",
+        "validate --gold ../shared/gold",
+    )  # fmt: skip
+    made.add_argument(
+        "--gold", type=Path, help="the folder of hand-coded corpora (default: ANALYSIS_GOLD, else ../shared/gold)"
+    )
+    made.add_argument(
+        "--split", choices=("dev", "test"), default="dev", help="which part of PolNeAR and NewsMTSC (default: dev)"
+    )
+    made.add_argument("--part", action="append", default=[], help="only this part (may be repeated)")
+    made.add_argument(
+        "--simulations",
+        action="store_true",
+        help="prove the intervals by simulation too, into docs/statistics.md (minutes)",
+    )
+    made.add_argument("--dry", action="store_true", help="print the figures and write nothing")
+
+
+def _validate(arguments: Arguments) -> int:
+    from analysis import validation
+    from analysis.config import gold_folder
+
+    unknown = [part for part in arguments.part if part not in validation.PARTS]
+    if unknown:
+        raise InputError(f"--part {unknown[0]!r} is not known; there are: {', '.join(validation.PARTS)}")
+    context = validation.Context(arguments.gold or gold_folder(), arguments.split)
+    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
+    figures, skipped = validation.validate(context, parts=arguments.part, say=say)
+    _print_table(figures, as_json=arguments.json, decimals=3)
+    for part, reason in skipped.items():
+        print(f"skipped: {part}: {terminal_text(reason)}", file=sys.stderr)
+    if not arguments.dry and not arguments.part and arguments.split == "dev":
+        validation.write(context, figures, skipped)
+    if arguments.simulations:
+        validation.write_simulations()
+    return 0
+
+
+def _declare_train(verbs: Any) -> None:
+    made = _verb(
+        verbs, "train", _train,
+        "learn an instrument anew from a corpus on this machine",
+        "train attribution --polnear ../shared/gold/polnear --out model.npz",
+    )  # fmt: skip
+    made.add_argument("what", choices=("attribution", "loaded_terms", "news_tone", "toward"), help="which instrument")
+    made.add_argument("--polnear", type=Path, help="folder of PolNeAR (attribution)")
+    made.add_argument("--babe", type=Path, help="folder of BABE (loaded_terms)")
+    made.add_argument("--vader", type=Path, help="folder of the New York Times ratings (news_tone)")
+    made.add_argument("--newsmtsc", type=Path, help="folder of NewsMTSC (toward)")
+    made.add_argument("--out", type=Path, required=True, help="the file to write")
+    made.add_argument("--seed", type=int, default=0, help="seed (default: 0)")
+
+
+def _train(arguments: Arguments) -> int:
+    from analysis.attribution.train import train_attribution
+    from analysis.loaded_terms.reranker import train_reranker
+    from analysis.sentiment.training import train_news_tone, train_toward
+
+    corpus, train = {
+        "attribution": ("polnear", lambda folder, out: train_attribution(folder, out, seed=arguments.seed)),
+        "loaded_terms": ("babe", train_reranker),
+        "news_tone": ("vader", train_news_tone),
+        "toward": ("newsmtsc", train_toward),
+    }[arguments.what]
+    folder = getattr(arguments, corpus)
+    if folder is None:
+        raise InputError(
+            f"train {arguments.what}: say where the corpus is with --{corpus} FOLDER (python -m analysis fetch {corpus})"
+        )
+    train(folder, arguments.out)
+    print(json.dumps({"written": str(arguments.out)}) if arguments.json else f"{arguments.what}: {arguments.out}")
+    return 0
 
 
 def _declare_dictionary(verbs: Any) -> None:

@@ -3,7 +3,7 @@
 Floor: files come in, tables go out, offsets into the texts as published. None of their text is part of this project.
 """
 
-from analysis.gold.fetching import CORPORA, PublicCorpus, fetch
+from analysis.gold.fetching import CORPORA, PublicCorpus, fetch, fetched
 from analysis.gold.reading import (
     Babe,
     Basil,
@@ -22,6 +22,7 @@ __all__ = [
     "PolNeAR",
     "PublicCorpus",
     "fetch",
+    "fetched",
     "read_babe",
     "read_basil",
     "read_newsmtsc",

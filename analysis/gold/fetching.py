@@ -244,3 +244,9 @@ def tree_hash(folder: Path) -> str:
     ]
     data = b"".join(lines)
     return hashlib.sha1(b"tree %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def fetched(name: str) -> Path | None:
+    """Where `fetch` put a corpus on this machine, or None."""
+    place = cache_folder() / "corpora" / name
+    return place if name in CORPORA and _is_complete(place, CORPORA[name]) else None

@@ -1,0 +1,69 @@
+"""Words are counted as people count them, and normalisation never moves an offset."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.words import count_words, normalise, visible, word_offsets
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("They don’t know.", ["They", "don’t", "know"]),
+        ("a far-right, U.S.-led plan", ["a", "far-right", "U.S", "led", "plan"]),
+        ("6'3\" — 1,500 people", ["6'3", "1", "500", "people"]),
+        ("kil\u00adled", ["kil\u00adled"]),
+        ("…!? “ ”", []),
+    ],
+)
+def test_words_are_those_that_a_reader_counts(text: str, words: list[str]) -> None:
+    starts, ends = word_offsets(text)
+    assert [text[a:b] for a, b in zip(starts, ends, strict=True)] == words
+
+
+@given(st.text())
+def test_normalisation_keeps_the_length_and_is_done_once(text: str) -> None:
+    assert len(normalise(text)) == len(text)
+    assert normalise(normalise(text)) == normalise(text)
+
+
+def test_normalisation_straightens_marks_and_spaces() -> None:
+    assert normalise("“don’t”\u00a0«x»\x00‐") == '"don\'t" "x" -'
+
+
+def test_unseen_characters_do_not_hide_a_word() -> None:
+    assert visible("kil\u00adled\u200b") == "killed"
+
+
+@given(st.lists(st.sampled_from(["word", " ", ".", "“", "it's", "\n"])).map("".join))
+def test_words_of_stretches_add_up(text: str) -> None:
+    cut = len(text) // 2
+    starts, ends = np.array([0, cut]), np.array([cut, len(text)])
+    assert count_words(text, starts, ends).sum() == len(word_offsets(text)[0])
+
+
+def test_offsets_cannot_be_changed_by_who_gets_them() -> None:
+    starts, _ = word_offsets("one two")
+    with pytest.raises(ValueError, match="read-only"):
+        starts[0] = 5
+
+
+@pytest.mark.parametrize("piece", ["a-", "a\u200b", "''", "x.", "said "])
+def test_time_is_linear_on_hostile_text(piece: str) -> None:
+    def seconds(size: int) -> float:
+        text = piece * (size // len(piece)) + str(size)
+        return min(_timed(text + str(again)) for again in range(3))
+
+    assert seconds(800_000) < 12 * seconds(200_000) + 0.05
+
+
+def _timed(text: str) -> float:
+    began = time.perf_counter()
+    word_offsets(text)
+    return time.perf_counter() - began
