@@ -149,10 +149,23 @@ def test_what_cannot_be_compared_is_said():
 
 
 def test_convokit_agrees():
-    """ConvoKit's FightingWords scores two lists of texts with the same formula (optional extra)."""
-    convokit = pytest.importorskip("convokit", reason="ConvoKit is an optional extra: pip install whose-words[compare]")
-    fighting = convokit.FightingWords(prior=0.1, ngram_range=(1, 1))
-    assert fighting is not None
+    """ConvoKit's FightingWords gives the same z for the same counts and a uniform prior (optional extra)."""
+    words = pytest.importorskip(
+        "convokit.fighting_words.fightingWords",
+        reason="ConvoKit is an optional extra: pip install whose-words[compare]",
+    )
+    vectoriser = pytest.importorskip("sklearn.feature_extraction.text").CountVectorizer()
+    texts = {
+        group: [" ".join(" ".join([f] * n) for f, n in zip(part["feature"], part["n"], strict=True))
+                for _, part in TWO[TWO["group"] == group].groupby("article_id")]
+        for group in ("left", "right")
+    }  # fmt: skip
+    fighting = words.FightingWords(text_func=str, cv=vectoriser, prior=0.5)
+    theirs = fighting._bayes_compare_language(texts["left"], texts["right"])
+    uniform = pd.DataFrame({"feature": list(theirs), "n": 1})
+    ours = keyness(TWO, prior=uniform, strength=0.5 * len(theirs), min_count=1)
+    for feature, z in theirs.items():
+        assert row_of(ours, feature)["z"] == pytest.approx(z, rel=1e-5)
 
 
 TEXT = "The regime won’t fall. “We will rise 40 times,” Holt said."
