@@ -156,7 +156,7 @@ def _ends(text: str, match: re.Match[str], begin: int) -> bool:
     if marks != ".":
         return not (close and not opened and marks[-1] in "?!" and _SPEAKS.match(text, match.end()))
     before = text[max(begin, match.start() - 24) : match.start()].rsplit(None, 1)
-    word = before[-1].lstrip("\"'“‘«([—–-$").lower() if before else ""
+    word = before[-1].rpartition("—")[2].lstrip("\"'“‘«([–-$").lower() if before else ""
     if close and close[0] in '"”»':
         return True
     if not word:

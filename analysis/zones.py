@@ -83,7 +83,7 @@ _BUTTONS = (
 )
 _FURNITURE = re.compile(
     rf"(?:{_BUTTONS}"
-    r"|(?:follow|like|find|connect with|join)\s[^\n]{1,90}\son\s(?:twitter|facebook|instagram|x|youtube|linkedin|telegram|google\+|threads|whatsapp)\b[^\n]{0,80}"
+    r"|(?:follow|like|find|connect with|join)\s[^\n,;]{1,70}\son\s(?:twitter|facebook|instagram|x|youtube|linkedin|telegram|google\+|threads|whatsapp)\b[^\n]{0,80}"
     r"|(?:read|see|watch|view|listen|find out|learn)\s(?:more|also|next|the full (?:story|article)|the rest|the original)\b\s?(?:[:>»|]|here|at|on|about|from|of)[^\n]{0,200}"
     r"|(?:read|see)\sthe\srest\shere\.?|read more[.…]*|(?:also read|related|see also|recommended|more from|read next|"
     r"don[’']t miss|most (?:read|popular|viewed)|trending|up next|you may also like|more (?:on|coverage|stories))\s?[:>»|][^\n]{0,200}"
@@ -92,7 +92,7 @@ _FURNITURE = re.compile(
     r"|(?:sign up|subscribe|register)\s(?:for|to|here|now|today|at)\b[^\n]{0,300}|get\s(?:the|our|more)\s[^\n]{0,80}(?:newsletter|inbox|delivered|app)\b[^\n]{0,200}"
     r"|(?:click|tap)\shere\b[^\n]{0,200}|download\s(?:the|our)\s[^\n]{0,60}\bapp\b[^\n]{0,100}"
     r"|send\s(?:us\s)?(?:your\s)?(?:news\s)?tips?\b[^\n]{0,160}|(?:got|have)\sa\s(?:news\s)?tip\b[^\n]{0,200}|tips?\s?:[^\n]{0,160}"
-    r"|(?:©|\(c\)|copyright)\s[^\n]{0,300}|all rights reserved\b[^\n]{0,200}"
+    r"|(?:©|\(c\)|copyright\s(?:©|\(c\)|\d{4}|by\b))[^\n]{0,300}|all rights reserved\b[^\n]{0,200}"
     r"|this material may not be published[^\n]{0,200}"
     r"|(?:tags?|topics?|filed under|keywords|categories)\s?:[^\n]{0,200}"
     r"|(?:contact|e-?mail|write to|reach)\s[^\n]{1,100}(?:\bat|:)\s\S{1,60}@\S{1,60}"
