@@ -89,6 +89,9 @@ def test_the_answer_is_said_first_and_claims_nothing_that_does_not_show():
     )
     nothing = report.build(made(contrasts=contrasts(contrast(estimate=0.2))))[0]
     assert "no difference that this many articles could show" in nothing.blocks[1].text
+    many = contrasts(*(contrast(b=f"B{n}", half=1 if n < 2 else 2.5) for n in range(8)))
+    said = report.build(made(contrasts=many))[0].blocks[1].items
+    assert said[-1] == "3 more comparisons with a difference below, 3 of them only when taken alone."
     none = report.build(made(contrasts=schema.table("contrasts")))[0]
     assert "No comparison was asked for" in none.blocks[1].text
 

@@ -140,11 +140,11 @@ def _answer(given: ReportInput) -> tuple[Block, ...]:
         answer = [Block(text=contrasts_title(given.contrasts) + ".")]
     else:
         said = [contrast_claim(row) for row in shown[:_MOST_ANSWERS]]
-        said += (
-            [f"{counted(len(shown) - len(said), 'more comparison')} with a difference below."]
-            if len(shown) > len(said)
-            else []
-        )
+        rest = shown[_MOST_ANSWERS:]
+        if rest:
+            alone = sum(not is_sure(row) for row in rest)
+            note = f", {alone} of them only when taken alone" if alone else ""
+            said.append(f"{counted(len(rest), 'more comparison')} with a difference below{note}.")
         answer = [Block(items=tuple(said))]
     reading = (
         f"Every interval is a {100 * given.level:g} % interval with whole articles as the unit. Where one holds zero, no "
@@ -208,7 +208,8 @@ def _gate(given: ReportInput) -> tuple[Block, ...]:
     )
     blocks = [Block(text=text)]
     if len(given.gate):
-        blocks.append(_as_table(given.gate))
+        first = [name for name in ("outlet_a", "outlet_b", "verdict", "reason", "sentence") if name in given.gate]
+        blocks.append(_as_table(given.gate[[*first, *(name for name in given.gate if name not in first)]]))
     return tuple(blocks)
 
 
