@@ -27,6 +27,10 @@ _ADJECTIVES = frozenset(
 _NOT_THIS_ONE = frozenset(
     "next first second third fourth last previous other only new future past every any fellow".split()
 )
+#: What belongs to an office and is not somebody else's: “the secretary of state”.
+_OFFICE_BEHIND = re.compile(
+    r"of (?:state|defen[cs]e|staff|war|the interior|education|labou?r|commerce|health)\b", re.IGNORECASE
+)
 _OF = frozenset("of that who which whose".split())
 #: Names of bodies that are no company.
 _NO_COMPANY = re.compile(
@@ -52,7 +56,7 @@ _BODY_NOUNS = frozenset(
 _EPITHETS = frozenset(
     "mogul billionaire millionaire tycoon magnate strongman strongwoman dictator tyrant autocrat firebrand front-runner frontrunner "
     "lawmaker congressman congresswoman senator governor mayor businessman businesswoman star nominee professor libertarian "
-    "liberal conservative hardliner maverick populist demagogue president chairman justice".split()
+    "liberal conservative hardliner maverick populist demagogue chairman justice".split()
 )
 
 
@@ -134,7 +138,7 @@ def _phrase(text: str, start: int, end: int) -> tuple[int, int] | None:
         bare = form.removesuffix("'s")
         low = bare.lower()
         if low in DETERMINERS or low in STOPS or low in _NOT_THIS_ONE:
-            if last < 0 or low in _OF:
+            if last < 0 or (low in _OF and not _OFFICE_BEHIND.match(text, match.start())):
                 return None
             break
         if kind_of(low) and low not in TITLES and low not in ADDRESS and low not in _ADJECTIVES:

@@ -50,7 +50,7 @@ _OFFICES = frozenset(
     "state staff defense defence war justice education health treasury interior energy labor labour commerce agriculture "
     "transportation transport security intelligence police house commons senate representatives affairs".split()
 )
-_RULE = frozenset("regime administration government dictatorship junta presidency".split())
+_RULE = frozenset("regime administration government dictatorship junta".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +272,8 @@ def _apposition(words: Words, mention: Mention, after: int) -> Iterator[Phrase]:
     gap = words.gap(after).replace(".", "").replace(")", "").strip()
     if gap not in (",", "(", "-", "–", "—", "--"):
         return
-    has_article = words.lows[place] in DETERMINERS
+    place = _past_one_of(words, place)
+    has_article = words.lows[place] in DETERMINERS or place > after + 1
     soft = place
     while soft < len(words) - 1 and words.lows[soft] in ("once", "long", "formerly", "now", "then", "perhaps"):
         soft += 1
@@ -299,6 +300,11 @@ def _apposition(words: Words, mention: Mention, after: int) -> Iterator[Phrase]:
     yield from _and_more(words, phrase[1], mention.kind)
 
 
+def _past_one_of(words: Words, place: int) -> int:
+    """The place behind “one of”, so that “one of the bill's leading proponents” is read as its noun."""
+    return place + 2 if place + 2 < len(words) and words.lows[place : place + 2] == ["one", "of"] else place
+
+
 def _goes_on_to_name(words: Words, head: int) -> bool:
     """Is the phrase the title of another name (“Obama, former Secretary of State Hillary Clinton”)?"""
     place = head
@@ -323,6 +329,8 @@ def _is_list(words: Words, head: int) -> bool:
 def _and_more(words: Words, head: int, kind: str) -> Iterator[Phrase]:
     """The second noun of “a former agent and Marine who …”, “a Republican of Idaho and once a negotiator”."""
     place = head + 1
+    if words.gap(head):
+        return
     while place < min(len(words), head + 4) and words.lows[place] != "and":
         if words.lows[place] not in ("of", "from") and not words.is_capital(place):
             return
@@ -364,6 +372,7 @@ def _predicate(words: Words, place: int, kind: str) -> Phrase | None:
     if place >= len(words) or words.gap(place - 1) not in ("", '"', "'"):
         return None
     is_noun = words.lows[place] in _ARTICLES or words.is_possessive(place)
+    place = _past_one_of(words, place)
     phrase = forwards(words, place, kind=kind, open_heads=is_noun)
     if phrase is None or not is_closed(words, phrase[1]):
         return None
