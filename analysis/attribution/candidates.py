@@ -1,25 +1,48 @@
-"""Readings of a text between which to choose: candidate attributions, and what speaks for each.
+"""Readings of a text between which to choose: candidate attributions.
 
-Floor: scores of labels come in, candidates and their columns go out. The best path is one reading; others come from
-making the start of a span or a longer content a little cheaper or dearer, so that a content is offered with several
-bounds and a doubtful attribution is offered at all.
+Floor: scores of labels, and what rules found, come in; candidates go out. The best path is one reading; others come
+from making the start of a span or a longer content a little cheaper or dearer, so that a content is offered with several
+bounds and a doubtful attribution is offered at all. What rules found is offered beside them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import SCALE, Weights, best_paths, keys_of
-from analysis.attribution.features import Context, distance_bucket
+from analysis.attribution.crf import best_paths
+from analysis.attribution.features import Context
 from analysis.attribution.linker import Linker, find_spans, link
+from analysis.attribution.tokens import Found, Span, Tokens
 
 #: What each reading adds to the score of labels that begin a span, and to `I-content`, in 1/`SCALE`.
 READINGS = ((0, 0), (150, 0), (300, 15), (0, -40), (0, 40), (300, -40), (500, 10))
-_NONE = -(1 << 20)
-_W = np.int64(1) << 32
+NONE = -(1 << 20)
+_NOWHERE = (-1, -1)
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """What a rule found, in places of the context.
+
+    Attributes
+    ----------
+    cue, source : first and last place, (-1, -1) for none.
+    contents : the fragments, first and last place of each.
+    name, frame : of the rule, and a number for that name.
+    share : how often the rule was right on train, in hundredths.
+    """
+
+    cue: Span
+    source: Span
+    contents: tuple[Span, ...]
+    name: str
+    frame: int
+    share: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,26 +53,60 @@ class Candidates:
     ----------
     cue_first, cue_last : the cue; -1 when there is none.
     source_first, source_last : the source that the cue takes; -1 when there is none.
-    contents : the fragments (first, last) of each candidate.
-    first, last, n_units : of the contents: first place, last place, units in them.
     readings : bits of the readings that have the candidate.
+    whole : bits of those that have it so and not as a part.
     cue_score, source_score : how sure the linker is.
+    contents : the fragments (first, last) of each candidate.
+    ruled : what the rules found in the text.
     """
 
     cue_first: np.ndarray
     cue_last: np.ndarray
     source_first: np.ndarray
     source_last: np.ndarray
-    contents: list[tuple[tuple[int, int], ...]]
-    first: np.ndarray
-    last: np.ndarray
-    n_units: np.ndarray
     readings: np.ndarray
+    whole: np.ndarray
     cue_score: np.ndarray
     source_score: np.ndarray
+    contents: list[tuple[Span, ...]]
+    ruled: list[Ruled] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.contents)
+
+
+def place_rules(tokens: Tokens, context: Context, ruled: Sequence[Found]) -> list[Ruled]:
+    """What rules found, as places of the context; fragments without a unit are left out."""
+    if not ruled:
+        return []
+    place = np.flatnonzero(context.unit >= 0)
+    ends, starts = tokens.end, tokens.start
+
+    def places(spans: Sequence[Span]) -> tuple[Span, ...]:
+        out = []
+        for start, end in spans:
+            first = int(np.searchsorted(ends, start, side="right"))
+            last = int(np.searchsorted(starts, end, side="left")) - 1
+            if first <= last:
+                out.append((int(place[first]), int(place[last])))
+        return tuple(out)
+
+    rows = []
+    for one in ruled:
+        contents, cue, source = places(one.content), places(one.cue), places(one.source)
+        if contents:
+            frame = crc32(one.found_by.encode())
+            rows.append(
+                Ruled(
+                    (cue[0][0], cue[-1][1]) if cue else _NOWHERE,
+                    (source[0][0], source[-1][1]) if source else _NOWHERE,
+                    contents,
+                    one.found_by,
+                    frame,
+                    round(100 * one.score),
+                )
+            )
+    return rows
 
 
 def find_candidates(
@@ -58,183 +115,76 @@ def find_candidates(
     context: Context,
     forms: wf.FormTable,
     linker: Linker,
+    ruled: Sequence[Ruled] = (),
     *,
     compiled: bool,
 ) -> Candidates:
-    """Every attribution of any reading, with the parts of those that have several contents."""
+    """Every attribution of any reading, the parts of those that have several contents, and what rules found.
+
+    Parameters
+    ----------
+    scores, transitions : of the labels, as the stack gives them.
+    context, forms : the text they belong to.
+    linker : joins the spans of each reading.
+    ruled : what rules found in the text.
+    compiled : read with compiled code; the result is the same.
+    """
     paths = best_paths(scores, context.edge, transitions, READINGS, compiled=compiled)
+    same = _drop_repeated(paths, context)
     spans = find_spans(paths, context)
     length = len(context.unit)
-    known: dict[tuple[int, tuple[tuple[int, int], ...]], list[int]] = {}
+    paragraph = np.cumsum(context.edge)
+    known: dict[tuple[Span, tuple[Span, ...]], list[int]] = {}
     first, last = spans.first.tolist(), spans.last.tolist()
     for one in link(linker, context, forms, spans):
         reading = first[one.contents[0]] // length
-        shift_ = reading * length
-        parts = tuple((first[c] - shift_, last[c] - shift_) for c in one.contents)
-        cue = (first[one.cue] - shift_, last[one.cue] - shift_) if one.cue >= 0 else (-1, -1)
-        source = (first[one.source] - shift_, last[one.source] - shift_) if one.source >= 0 else (-1, -1)
-        offers = [parts] if len(parts) == 1 else [parts, *[(part,) for part in parts]]
-        if len(parts) > 2:
-            offers += [parts[:-1], parts[1:]]
-        for offer in offers:
-            entry = known.get((*cue, offer))
-            whole = 1 << reading
-            if entry is None:
-                known[(*cue, offer)] = [
-                    *cue,
-                    *source,
-                    whole,
-                    one.cue_score,
-                    one.source_score if one.source >= 0 else _NONE,
-                    whole if offer is parts else 0,
-                ]
-            else:
-                entry[4] |= whole
-                if offer is parts:
-                    entry[7] |= whole
-                entry[5] = max(entry[5], one.cue_score)
-                if one.source >= 0 and one.source_score > entry[6]:
-                    entry[2], entry[3], entry[6] = *source, one.source_score
-    rows = np.array(list(known.values()), dtype=np.int64).reshape(-1, 8)
-    contents = [key[2] for key in known]
-    return Candidates(
-        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3], contents,
-        np.array([parts[0][0] for parts in contents], dtype=np.int64),
-        np.array([parts[-1][1] for parts in contents], dtype=np.int64),
-        np.array([sum(b - a + 1 for a, b in parts) for parts in contents], dtype=np.int64),
-        rows[:, 4] | (rows[:, 7] << len(READINGS)), rows[:, 5], rows[:, 6],
-    )  # fmt: skip
+        back = reading * length
+        parts = tuple([(first[c] - back, last[c] - back) for c in one.contents])
+        bits = 1 << reading if reading else int(same[paragraph[parts[0][0]]])
+        cue = (first[one.cue] - back, last[one.cue] - back) if one.cue >= 0 else _NOWHERE
+        source, sure = _NOWHERE, NONE
+        if one.source >= 0:
+            source, sure = (first[one.source] - back, last[one.source] - back), one.source_score
+        for offer in _offers(parts):
+            entry = known.setdefault((cue, offer), [-1, -1, 0, 0, NONE, NONE])
+            entry[2] |= bits
+            if offer is parts:
+                entry[3] |= bits
+            entry[4] = max(entry[4], one.cue_score)
+            if sure > entry[5]:
+                entry[0], entry[1], entry[5] = *source, sure
+    for rule in ruled:
+        entry = known.setdefault((rule.cue, rule.contents), [-1, -1, 0, 0, NONE, NONE])
+        if entry[0] < 0:
+            entry[0], entry[1] = rule.source
+    by_cue = {rule.cue: rule.source for rule in ruled if rule.source != _NOWHERE}
+    for (cue, parts), entry in known.items():
+        source = by_cue.get(cue, _NOWHERE)
+        if entry[0] < 0 <= source[0] and all(b < source[0] or a > source[1] for a, b in parts):
+            entry[0], entry[1] = source
+    rows = np.array(list(known.values()), dtype=np.int64).reshape(-1, 6)
+    cues = np.array([cue for cue, _ in known], dtype=np.int64).reshape(-1, 2)
+    contents = [parts for _, parts in known]
+    return Candidates(cues[:, 0], cues[:, 1], *rows.T, contents, list(ruled))
 
 
-@dataclass(frozen=True, eq=False)
-class Chooser:
-    """Judges of candidates, and how sure one must be that is to be kept.
-
-    Attributes
-    ----------
-    weights : columns of `candidate_columns` → two log-odds in 1/`SCALE`: that the contents share half, and that they
-        share four fifths, of their words with what a person coded.
-    least : the first of them must reach this.
-    """
-
-    weights: Weights
-    least: int
-
-    def judge(self, table: dict[str, np.ndarray]) -> np.ndarray:
-        """The two log-odds of each candidate, int32 (2, C)."""
-        values = np.stack(list(table.values()))
-        rows = self.weights.find(keys_of(values, np.arange(len(values))[:, None]))
-        odds: np.ndarray = self.weights.rows[rows].sum(axis=0, dtype=np.int32).T + self.weights.transitions[0][:, None]
-        return odds
-
-    def choose(self, context: Context, found: Candidates, odds: np.ndarray) -> list[int]:
-        """The candidates to keep, best first: none shares a unit of its contents or its cue with another."""
-        order = np.argsort(-odds.sum(axis=0), kind="stable")
-        taken = bytearray(len(context.unit))
-        kept = []
-        for index in order[odds[0, order] >= self.least].tolist():
-            parts = found.contents[index]
-            cue, cue_end = int(found.cue_first[index]), int(found.cue_last[index]) + 1
-            wanted = [*parts, (cue, cue_end - 1)] if cue >= 0 else parts
-            if not any(any(taken[first : last + 1]) for first, last in wanted):
-                for first, last in wanted:
-                    taken[first : last + 1] = b"\1" * (last + 1 - first)
-                kept.append(index)
-        return kept
+def _offers(parts: tuple[Span, ...]) -> list[tuple[Span, ...]]:
+    """The contents of a cue, and parts of them."""
+    if len(parts) == 1:
+        return [parts]
+    offers = [parts, *[(part,) for part in parts]]
+    return [*offers, parts[:-1], parts[1:]] if len(parts) > 2 else offers
 
 
-_STEPS = (
-    np.array([-12.0, -8.0, -6.0, -4.0, -3.0, -2.2, -1.5, -0.9, -0.4, -0.01, 0.4, 0.9, 1.5, 2.2, 3.0, 4.0, 6.0]) * SCALE
-).astype(np.int64)
-
-
-def _step(values: np.ndarray) -> np.ndarray:
-    return np.searchsorted(_STEPS, values, side="right").astype(np.int64)
-
-
-def candidate_columns(
-    context: Context, forms: wf.FormTable, margins: np.ndarray, found: Candidates
-) -> dict[str, np.ndarray]:
-    """What speaks for and against each candidate, int64 columns of shape (C,)."""
-    word, facts, state = forms.hashes[context.number, 0], context.facts, context.state
-    group = facts[:, wf.CLASS]
-    has_cue, has_source = found.cue_first >= 0, found.source_first >= 0
-    c0, c1 = np.maximum(found.cue_first, 0), np.maximum(found.cue_last, 0)
-    s0, s1 = np.maximum(found.source_first, 0), np.maximum(found.source_last, 0)
-    k0, k1 = found.first, found.last
-    m = margins.astype(np.int64)
-    in_content = np.maximum(m[:, 5], m[:, 6])
-    in_cue = np.maximum(m[:, 3], m[:, 4])
-    total = np.concatenate([[0], np.cumsum(in_content)])
-    total_cue = np.concatenate([[0], np.cumsum(in_cue)])
-    strong = np.concatenate([[0], np.cumsum((facts[:, wf.CUE] >= wf.STRONG) & (state == 0))])
-    verbs = np.concatenate([[0], np.cumsum(facts[:, wf.FINITE] > 0)])
-    stops = np.concatenate([[0], np.cumsum(facts[:, wf.ENDER] > 0)])
-    quoted = np.concatenate([[0], np.cumsum(state > 0)])
-    marks = np.concatenate([[0], np.cumsum(context.is_mark)])
-    begin = m[k0, 5] - m[k0][:, :5].max(axis=1)
-    inside = total[k1 + 1] - total[k0]
-    length = k1 - k0 + 1
-    stop_after = np.max(m[k1 + 1][:, [0, 1, 3, 5]], axis=1) - m[k1 + 1, 6]
-    mean_in = inside // length
-    cue_mean = np.where(has_cue, (total_cue[c1 + 1] - total_cue[c0]) // (c1 - c0 + 1), _NONE)
-    side = np.where(has_cue, np.where(k0 > c1, 1, np.where(k1 < c0, 2, 3)), 0)
-    gap = np.where(side == 1, k0 - c1 - 1, np.where(side == 2, c0 - k1 - 1, 0))
-    n_parts = np.array([min(len(parts), 3) for parts in found.contents], dtype=np.int64)
-    quoted_share = (quoted[k1 + 1] - quoted[k0]) * 4 // length
-    odd = (marks[k1 + 1] - marks[k0]) % 2
-    same = (context.sentence[c0] == context.sentence[k0]).astype(np.int64)
-    to_end = distance_bucket(context.sentence_last[k1] - k1)
-    at_start = (context.sentence_first[k0] == k0).astype(np.int64)
-    bits = len(READINGS)
-    mask, whole = found.readings & ((1 << bits) - 1), found.readings >> bits
-    cue_word = np.where(has_cue, word[c1], 1)
-    cue_head = np.where(has_cue, word[c0], 1)
-    cue_class = np.where(has_cue, group[c1], 0)
-    source_word = np.where(has_source, word[s1], 2)
-    source_class = np.where(has_source, group[s1] + 1, 0)
-    size = np.searchsorted([1, 2, 3, 4, 6, 9, 13, 18, 25, 35, 50, 80], found.n_units, side="left").astype(np.int64)
-    cue_size = np.where(has_cue, np.minimum(c1 - c0, 5) + 1, 0)
-    certain = _step(mean_in)
-    shape = (side * 4 + n_parts) * 8 + np.minimum(gap, 7)
-    edges = group[k1] * 4096 + group[k1 + 1]
-    return {
-        "mask": mask * 8 + n_parts,
-        "whole": whole,
-        "mask,cue": mask * _W + cue_word,
-        "shape": shape * 2 + same,
-        "shape,class": shape * 4096 + cue_class,
-        "cue": cue_word * 4 + side,
-        "cue.first": cue_head * 4 + side,
-        "cue.size": cue_size * 4096 + cue_class,
-        "cue,start": (cue_word ^ (word[k0] << 20)) * 4 + side,
-        "cue,start.class": cue_word * 4096 + group[k0],
-        "cue,size": (cue_word * 16 + size) * 4 + side,
-        "cue,source": cue_word * 4096 + source_class,
-        "cue,quoted": (cue_word * 8 + quoted_share) * 4 + side,
-        "start": word[k0] * 4 + side,
-        "start.class": (group[k0 - 1] * 4096 + group[k0]) * 4 + side,
-        "start.before": word[k0 - 1],
-        "end": word[k1],
-        "end.class": edges,
-        "end.next": word[k1 + 1] * 16 + to_end,
-        "end.next2": (group[k1 + 1] * 4096 + group[np.minimum(k1 + 2, len(group) - 1)]) * 2 + (to_end > 1),
-        "end.certain": _step(stop_after) * 4096 + group[k1 + 1],
-        "begin.certain": _step(begin) * 4096 + group[k0],
-        "certain": certain * 16 + size,
-        "certain,stop": (certain * 20 + _step(stop_after)) * 20 + _step(begin),
-        "cue.certain": _step(cue_mean) * 20 + certain,
-        "cue.certain,word": _step(cue_mean) * _W + cue_word,
-        "linked": _step(found.cue_score) * 20 + _step(found.source_score),
-        "quoted": (quoted_share * 2 + odd) * 64 + state[k0] * 8 + state[k1],
-        "quoted,size": (quoted_share * 2 + odd) * 16 + size,
-        "sentence": ((at_start * 10 + to_end) * 4 + side) * 4 + np.minimum(stops[k1 + 1] - stops[k0], 3),
-        "inside": (np.minimum(strong[k1 + 1] - strong[k0], 3) * 4 + np.minimum(verbs[k1 + 1] - verbs[k0], 3)) * 16
-        + size,
-        "source": source_word,
-        "source.class": source_class * 4 + side,
-        "source.start": np.where(has_source, word[s0], 2),
-        "source.size": np.where(has_source, np.minimum(s1 - s0, 20) + 1, 0),
-        "source,size": source_class * 16 + size,
-        "bias": np.zeros(len(k0), dtype=np.int64),
-    }
+def _drop_repeated(paths: np.ndarray, context: Context) -> np.ndarray:
+    """Empty the paragraphs of later readings that repeat the first one (in place); bits of those that do, per edge."""
+    paragraph = np.cumsum(context.edge)
+    n, length = int(paragraph[-1]) + 1, len(context.unit)
+    same = np.ones(n, dtype=np.int64)
+    for reading in range(1, len(READINGS)):
+        part = paths[reading * length : (reading + 1) * length]
+        differs = np.zeros(n, dtype=bool)
+        differs[paragraph[part != paths[:length]]] = True
+        same |= np.where(differs, 0, 1 << reading)
+        part[~differs[paragraph]] = 0
+    return same

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from analysis.attribution.continuing import continue_quotations
 from analysis.attribution.cues import cue_frames
 from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue, units_of
-from analysis.attribution.joining import join
 from analysis.attribution.model import load
 from analysis.attribution.quotes import Quote, find_quotes
 from analysis.attribution.reading import Reading, read
@@ -77,11 +76,9 @@ def find_in(tokens: Tokens, quotes: list[Quote], reading: Reading, *, engine: st
             as_found(reading, candidate, share) for candidate, share in choose(find_candidates(reading), cue_frames())
         ]
     )
-    if engine == "rules":
-        tagged: list[Found] = []
-    else:
-        tagged = load().find(tokens, quotes)
-    found = continue_quotations(reading, join(tagged, ruled))
+    # The tagger chooses between its own candidates and what the rules found; alone it is not shown the rules.
+    both = ruled if engine == "rules" else load().find(tokens, quotes, None if engine == "tagger" else ruled)
+    found = continue_quotations(reading, both)
     found = [_apart(one) for one in found if not _is_guess(reading, one)]
     return sorted([one for one in found if one.content], key=lambda one: (one.content[0], one.cue, one.source))
 

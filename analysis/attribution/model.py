@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.candidates import Chooser
+from analysis.attribution.chooser import Chooser
 from analysis.attribution.crf import N_LABELS, Weights
 from analysis.attribution.linker import Linker
 from analysis.attribution.stack import Stack
@@ -24,7 +24,7 @@ from analysis.errors import ResourceError
 
 #: The model that comes with the package.
 MODEL = RESOURCES / "attribution" / "model.npz"
-_FORMAT = 2
+_FORMAT = 3
 
 
 def save(tagger: Tagger, path: Path) -> None:
@@ -39,7 +39,7 @@ def save(tagger: Tagger, path: Path) -> None:
         "format": _FORMAT,
         "templates": {name: list(weights.templates) for name, weights in parts.items()},
         "least": [tagger.linker.least_content, tagger.linker.least_source],
-        "believed": tagger.chooser.least,
+        "believed": [tagger.alone.least, tagger.joined.least],
     }
     lexicon = tagger.stack.lexicon
     arrays["about"] = _blob(json.dumps(about, sort_keys=True))
@@ -59,7 +59,8 @@ def _parts(tagger: Tagger) -> dict[str, Weights]:
         "second": tagger.stack.second,
         "content": tagger.linker.to_content,
         "source": tagger.linker.to_source,
-        "choice": tagger.chooser.weights,
+        "alone": tagger.alone.weights,
+        "joined": tagger.joined.weights,
     }
 
 
@@ -113,7 +114,8 @@ def _load(path: Path) -> Tagger:
         tagger = Tagger(
             Stack(lexicon, parts["first"], parts["second"]),
             Linker(parts["content"], parts["source"], *(int(value) for value in about["least"])),
-            Chooser(parts["choice"], int(about["believed"])),
+            Chooser(parts["alone"], int(about["believed"][0])),
+            Chooser(parts["joined"], int(about["believed"][1])),
         )
     except FileNotFoundError:
         raise ResourceError(

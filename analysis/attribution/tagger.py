@@ -5,13 +5,15 @@ Floor: a text's units come in, attributions over its characters go out. `tag` is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp
 
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.candidates import Candidates, Chooser, candidate_columns, find_candidates
+from analysis.attribution.candidates import Candidates, find_candidates, place_rules
+from analysis.attribution.chooser import Chooser, candidate_columns
 from analysis.attribution.crf import SCALE, best_path, compiled_for
 from analysis.attribution.features import Context, context
 from analysis.attribution.linker import Linker
@@ -29,19 +31,32 @@ _SUBJECT_REACH = 6
 
 @dataclass(frozen=True, eq=False)
 class Tagger:
-    """Stack, linker and chooser; `find` gives a text's attributions."""
+    """Stack, linker and choosers; `find` gives a text's attributions.
+
+    `alone` chooses among the tagger's own candidates, `joined` among these and what rules found.
+    """
 
     stack: Stack
     linker: Linker
-    chooser: Chooser
+    alone: Chooser
+    joined: Chooser
 
-    def find(self, tokens: Tokens, quotes: list[Quote] | None = None, *, compiled: bool | None = None) -> list[Found]:
+    def find(
+        self,
+        tokens: Tokens,
+        quotes: list[Quote] | None = None,
+        ruled: Sequence[Found] | None = None,
+        *,
+        compiled: bool | None = None,
+    ) -> list[Found]:
         """The attributions of a text, in order of their contents.
 
         Parameters
         ----------
         tokens : the text's units; no span crosses a paragraph of them.
         quotes : its quotations; None finds them.
+        ruled : what rules found in it, with contents that do not overlap: offered beside the tagger's own, and a reason
+            for or against these. None when the tagger is to find alone.
         compiled : True reads with compiled code, False with NumPy, None as it pays. The result is the same.
         """
         if not len(tokens):
@@ -55,15 +70,27 @@ class Tagger:
         scores = self.stack.scores(around, tokens.vocabulary, compiled=compiled)
         transitions = self.stack.second.transitions
         _, margins = best_path(scores, around.edge, transitions, compiled=compiled)
-        offered = find_candidates(scores, transitions, around, forms, self.linker, compiled=compiled)
+        offered = find_candidates(
+            scores, transitions, around, forms, self.linker, place_rules(tokens, around, ruled or ()), compiled=compiled
+        )
         if not len(offered):
             return []
-        odds = self.chooser.judge(candidate_columns(around, forms, margins, offered))
-        chosen = self.chooser.choose(around, offered, odds)
-        found = [self._found(tokens, around, offered, index, int(odds[0, index])) for index in chosen]
+        chooser = self.alone if ruled is None else self.joined
+        odds = chooser.judge(candidate_columns(around, forms, margins, offered))
+        chosen = chooser.choose(around, offered, odds)
+        names = {(rule.cue, rule.contents): rule.name for rule in offered.ruled}
+        found = [self._found(tokens, around, offered, names, index, int(odds[0, index])) for index in chosen]
         return sorted(found, key=lambda one: one.content)
 
-    def _found(self, tokens: Tokens, around: Context, offered: Candidates, index: int, odds: int) -> Found:
+    def _found(
+        self,
+        tokens: Tokens,
+        around: Context,
+        offered: Candidates,
+        names: dict[tuple[Span, tuple[Span, ...]], str],
+        index: int,
+        odds: int,
+    ) -> Found:
         """A candidate over characters; a cue without a source takes its subject, if that is plain to see."""
 
         def characters(first: int, last: int) -> Span:
@@ -79,7 +106,10 @@ class Tagger:
             if subject and not any(start < subject[1] and end > subject[0] for start, end in content):
                 who = (subject,)
         through = (characters(cue, int(offered.cue_last[index])),) if cue >= 0 else ()
-        return Found(who, through, content, round(1 / (1 + exp(-odds / SCALE)), 3), "tagger")
+        by = ["tagger"] if offered.readings[index] else []
+        here = (cue, int(offered.cue_last[index])), offered.contents[index]
+        by += [names[here]] if here in names else []
+        return Found(who, through, content, round(1 / (1 + exp(-odds / SCALE)), 3), ", ".join(by))
 
 
 def subject_of(tokens: Tokens, lexicon: wf.Lexicon, cue: int) -> Span | None:

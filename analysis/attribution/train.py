@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.candidates import Chooser, candidate_columns, find_candidates
+from analysis.attribution.candidates import find_candidates, place_rules
+from analysis.attribution.chooser import Chooser, candidate_columns
 from analysis.attribution.crf import SCALE, Weights, best_path, emissions, keys_of
 from analysis.attribution.features import Context, columns, context, shift
 from analysis.attribution.fit import fit
@@ -33,7 +34,7 @@ from analysis.attribution.stack import (
     second_columns,
 )
 from analysis.attribution.tagger import Tagger
-from analysis.attribution.tokens import Span, Tokens, Vocabulary, tokenise
+from analysis.attribution.tokens import Found, Span, Tokens, Vocabulary, tokenise
 from analysis.config import RESOURCES
 from analysis.errors import InputError
 from analysis.gold import read_polnear
@@ -258,8 +259,8 @@ class Settings:
     fold_passes: int = 6
     rate: float = 0.05
     decay: float = 1e-4
-    dropout: float = 0.3
-    second_dropout: float = 0.3
+    dropout: float = 0.5
+    second_dropout: float = 0.6
     folds: int = 3
 
 
@@ -420,12 +421,17 @@ def _jaccard(left: frozenset[int], right: frozenset[int]) -> float:
     return len(left & right) / len(left | right) if left or right else 0.0
 
 
-def offers_of(corpus: Corpus, unseen: Sequence[np.ndarray], stack: Stack, linker: Linker) -> Offers:
-    """The candidates that a stack which has not seen an article offers for it."""
+def offers_of(
+    corpus: Corpus, unseen: Sequence[np.ndarray], stack: Stack, linker: Linker, *, with_rules: bool
+) -> Offers:
+    """The candidates that a stack which has not seen an article (and, if asked for, the rules) offer for it."""
     tables, shared = [], []
     for document, scores in zip(corpus.documents, unseen, strict=True):
         around, transitions = document.around, stack.second.transitions
-        found = find_candidates(scores, transitions, around, corpus.forms, linker, compiled=True)
+        ruled = (
+            place_rules(document.tokens, around, find_by_rule(document.tokens, document.quotes)) if with_rules else []
+        )
+        found = find_candidates(scores, transitions, around, corpus.forms, linker, ruled, compiled=True)
         if not len(found):
             continue
         _, margins = best_path(scores, around.edge, transitions, compiled=True)
@@ -436,7 +442,7 @@ def offers_of(corpus: Corpus, unseen: Sequence[np.ndarray], stack: Stack, linker
             for unit in content:
                 holder[unit].add(number)
         words = [form[0].isalnum() for form in document.tokens.forms]
-        for index, parts in enumerate(found.contents):
+        for parts in found.contents:
             content = _words(words, around, parts)
             met = {number for unit in content for number in holder.get(unit, ())}
             shared.append(max((_jaccard(content, gold[number]) for number in met), default=0.0))
@@ -448,6 +454,17 @@ def _words(is_word: Sequence[bool], around: Context, parts: Sequence[Span]) -> f
     """The units that are words in stretches of places."""
     units = [unit for first, last in parts for unit in around.unit[first : last + 1].tolist()]
     return frozenset(unit for unit in units if is_word[unit])
+
+
+def find_by_rule(tokens: Tokens, quotes: list[Quote]) -> list[Found]:
+    """What the rules alone find, as the engine offers it to the tagger."""
+    from analysis.attribution.cues import cue_frames
+    from analysis.attribution.reading import read
+    from analysis.attribution.rules import as_found, choose
+    from analysis.attribution.rules import find_candidates as find_ruled
+
+    reading = read(tokens, quotes)
+    return [as_found(reading, one, share) for one, share in choose(find_ruled(reading), cue_frames())]
 
 
 def train_chooser(offers: Offers, *, least: float = BELIEVED) -> Chooser:
@@ -477,6 +494,9 @@ def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Tag
     corpus = lay_out(rows, read_tag_counts())
     stack, unseen = train_stack(corpus, seed=seed)
     linker = train_linker(corpus)
-    tagger = Tagger(stack, linker, train_chooser(offers_of(corpus, unseen, stack, linker)))
+    alone, joined = (
+        train_chooser(offers_of(corpus, unseen, stack, linker, with_rules=with_rules)) for with_rules in (False, True)
+    )
+    tagger = Tagger(stack, linker, alone, joined)
     save(tagger, out)
     return tagger
