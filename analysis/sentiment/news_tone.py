@@ -6,6 +6,7 @@ Floor: strings come in, numbers in [-1, 1] go out. The weights (`resources/tone/
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from collections.abc import Iterable, Sequence
@@ -96,7 +97,22 @@ def _shape(name: str, values: Sequence[float], n_words: int) -> dict[str, float]
     }
 
 
+def was_trained_on(texts: Sequence[str]) -> np.ndarray:
+    """Which texts the shipped weights were trained on, shape (T,) of truth values: no accuracy holds on those."""
+    return np.array([text_hash(text) in _trained_on() for text in texts], dtype=bool)
+
+
+def text_hash(text: str) -> str:
+    """Eight hexadecimal digits that stand for a sentence in the list of those that were trained on."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:8]
+
+
 @lru_cache(maxsize=1)
 def _model() -> tuple[dict[str, float], dict[str, float]]:
     model = json.loads(NEWS_TONE_FILE.read_text(encoding="utf-8"))
     return model["features"], model["stems"]
+
+
+@lru_cache(maxsize=1)
+def _trained_on() -> frozenset[str]:
+    return frozenset(json.loads(NEWS_TONE_FILE.read_text(encoding="utf-8"))["trained_on"])
