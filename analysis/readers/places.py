@@ -110,9 +110,10 @@ def _checked(path: Path, label: str, real: Path) -> File | Path | Problem:
 def _target_inside(link: Path, real: Path) -> bool:
     """Does a link lead to something that exists inside the folder?"""
     try:
-        return real in link.resolve(strict=True).parents
+        target = link.resolve(strict=True)
     except (OSError, RuntimeError):
         return False
+    return target == real or real in target.parents
 
 
 def _on_disk(path: Path, label: str) -> File | Path | Problem:
