@@ -22,7 +22,7 @@ from rich.text import Text
 
 from analysis import recipe, schema
 from analysis.errors import InputError, StudyError
-from analysis.safety import terminal_text
+from analysis.safety import sheet_frame, terminal_text
 
 Arguments = argparse.Namespace
 Verb = Callable[[Arguments], int]
@@ -63,6 +63,7 @@ def parser() -> argparse.ArgumentParser:
         _declare_show,
         _declare_quotes,
         _declare_compare,
+        _declare_actors,
         _declare_fetch,
         _declare_validate,
         _declare_train,
@@ -335,24 +336,31 @@ def _compare(arguments: Arguments) -> int:
     study = read_study(arguments.study)
     within = None if arguments.unblocked else "event"
     table = compare(study, arguments.measure, within=within, voice=arguments.voice)
-    shown = table[
-        [
-            "measure",
-            "voice",
-            "outlet_a",
-            "outlet_b",
-            "value_a",
-            "value_b",
-            "estimate",
-            "low",
-            "high",
-            "p_adjusted",
-            "verdict",
-            "reason",
-        ]
-    ]
-    _print_table(table if arguments.json else shown, as_json=arguments.json)
+    if arguments.json:
+        _print_table(table, as_json=True)
+        return 0
+    for (measure, voice), rows in table.groupby(["measure", "voice"], sort=False):
+        _print_table(
+            _contrast_rows(rows), as_json=False, title=f"{measure}, {voice or 'every word'} ({rows['unit'].iloc[0]})"
+        )
+        for reason in rows["reason"].unique():
+            print(f"  {terminal_text(reason)}")
     return 0
+
+
+def _contrast_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Contrasts in the width of a terminal."""
+    limits = zip(rows["low"], rows["high"], strict=True)
+    return pd.DataFrame(
+        {
+            "outlets": rows["outlet_a"] + " − " + rows["outlet_b"],
+            "values": [f"{a:.2f} − {b:.2f}" for a, b in zip(rows["value_a"], rows["value_b"], strict=True)],
+            "difference": rows["estimate"],
+            "95 % interval": ["–" if low != low else f"{low:.2f} to {high:.2f}" for low, high in limits],
+            "p, all rows": rows["p_adjusted"],
+            "gate": rows["verdict"],
+        }
+    )
 
 
 def _declare_fetch(verbs: Any) -> None:

@@ -10,7 +10,18 @@ from analysis.naming.accuracy import accuracy
 from analysis.naming.actors import COLUMNS as ACTOR_COLUMNS
 from analysis.naming.actors import KINDS as ACTOR_KINDS
 from analysis.naming.actors import propose_actors, read_actors
-from analysis.naming.finder import find_names
+from analysis.naming.finder import find_mentions, find_names, referents_in, words_of
 from analysis.naming.patterns import PATTERNS
 
-__all__ = ["ACTOR_COLUMNS", "ACTOR_KINDS", "PATTERNS", "accuracy", "find_names", "propose_actors", "read_actors"]
+__all__ = [
+    "ACTOR_COLUMNS",
+    "ACTOR_KINDS",
+    "PATTERNS",
+    "accuracy",
+    "find_mentions",
+    "find_names",
+    "propose_actors",
+    "read_actors",
+    "referents_in",
+    "words_of",
+]

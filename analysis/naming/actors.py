@@ -81,7 +81,13 @@ def _checked(actors: pd.DataFrame, place: str) -> pd.DataFrame:
 #: particles inside it.
 _UNIT = r"(?:(?:[A-Z]\.){2,}|[A-Z](?=\.\s[A-Z])\.|[A-Z][\w'’-]*[\w]|[A-Z]\b)"
 _RUN = re.compile(rf"{_UNIT}(?: (?:(?:of|de|van|von|der|bin|al|du|la|the|and) ){{0,2}}{_UNIT}){{0,7}}")
-_AND = re.compile(r" and | of the | the ")
+#: Where a run of capitals holds two names; `of` only behind a person (“Reid of Nevada”).
+_AND = re.compile(r" and | of the | the | of ")
+_OPENERS = frozenset(
+    "But And Or So Yet As If While When Where What Why How Though Although Since Because After Before Then Now Still Even The A "
+    "In On At By For From With Under Over To Of It He She They We You I His Her Their Our My Its This That These Those There "
+    "Here Not No Both Such Like Former Ex Also Mr Mrs Ms Dr".split()
+)
 _DAYS = frozenset("Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
 _MONTHS = frozenset(
     "January February March April May June July August September October November December "
@@ -94,6 +100,13 @@ _ADJECTIVE = re.compile(
     r"Latinos?|Whites?|Blacks?|Asians?|Democratic|Republican|Congressional|Presidential|Federal|Islamic|Catholics?|"
     r"Democrats?|Republicans?|Conservatives?|Liberals?|Western|Eastern|Northern|Southern|American|Thai|Turks|Danes|Poles)$"
 )
+#: States of the United States: in its news they stand where actors stand, and nobody labels them.
+_US_STATES = frozenset(
+    "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Hawaii Idaho Illinois Indiana Iowa Kansas "
+    "Kentucky Louisiana Maine Maryland Massachusetts Michigan Minnesota Mississippi Missouri Montana Nebraska Nevada Ohio "
+    "Oklahoma Oregon Pennsylvania Tennessee Texas Utah Vermont Virginia Wisconsin Wyoming".split()
+) | {"New York", "New Jersey", "New Mexico", "New Hampshire", "North Carolina", "South Carolina", "North Dakota",
+     "South Dakota", "West Virginia", "Rhode Island", "New York City"}  # fmt: skip
 _PARTY_TAG = re.compile(r"^[A-Z]{1,3}-[A-Z]")
 #: Words that stand before places, not before actors.
 _BEFORE_PLACES = re.compile(r"(?:\b(?:in|at|near|across|throughout|around|outside|into|downtown),? |[A-Z]\w+, )$")
@@ -211,7 +224,10 @@ def _names(sentence: str, start: int, end: int) -> Iterator[tuple[str, int, int,
     """The names in one run of capitals: cut at `and`, without the title before them and the possessive behind them."""
     pieces, place = [], start
     for cut in _AND.finditer(sentence, start, end):
-        if cut[0] == " and " or not _BODY_WORDS.search(sentence[start : cut.start()]):
+        is_body = (
+            bool(_BODY_WORDS.search(sentence[place : cut.start()])) or " " not in sentence[place : cut.start()].strip()
+        )
+        if cut[0] == " and " or not is_body:
             pieces.append((place, cut.start()))
             place = cut.end()
     pieces.append((place, end))
@@ -223,7 +239,7 @@ def _names(sentence: str, start: int, end: int) -> Iterator[tuple[str, int, int,
             if spot + 1 < len(words) and (form in ADDRESS - {"st"} or form in TITLES or kind_of(form) == "person"):
                 words, titled = words[spot + 1 :], True
                 break
-        while words and sentence[words[0][0] : words[0][1]].lower() in ("the", "a", "of", "and"):
+        while words and sentence[words[0][0] : words[0][1]].rstrip(".") in _OPENERS | {"the", "a", "of", "and"}:
             words = words[1:]
         if words:
             low, high = words[0][0], words[-1][1]
@@ -233,7 +249,13 @@ def _names(sentence: str, start: int, end: int) -> Iterator[tuple[str, int, int,
 
 def _is_actor(name: str, seen: _Candidate, common: Mapping[str, int]) -> bool:
     plain = name.rstrip(".")
-    if len(plain) < 2 or name in _DAYS | _MONTHS or _PARTY_TAG.match(name) or _ADJECTIVE.match(name) or "'" in name[:3]:
+    if (
+        len(plain) < 2
+        or name in _DAYS | _MONTHS | _US_STATES
+        or _PARTY_TAG.match(name)
+        or _ADJECTIVE.match(name)
+        or "'" in name[:3]
+    ):
         return False
     lower = plain.lower()
     if " " not in name and (lower in TITLES or lower in ADDRESS or kind_of(lower)):
@@ -296,7 +318,8 @@ def _kind(name: str, seen: list[_Candidate]) -> str:
     total = sum(part.n_mentions for part in seen)
     if name.replace(".", "").isupper() or _BODY_WORDS.search(name) or the > total / 2:
         return "body"
-    return "person" if titled or len(name.split()) in (2, 3) else "body"
+    acting = sum(part.n_acting for part in seen)
+    return "person" if titled or len(name.split()) in (2, 3) or acting > total / 4 else "body"
 
 
 def _country(name: str) -> str:

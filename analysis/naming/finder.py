@@ -13,7 +13,8 @@ import pandas as pd
 
 from analysis import schema
 from analysis.naming.definite import Memory, find_definites
-from analysis.naming.mentions import Index, Words, find_mentions, index_of
+from analysis.naming.mentions import Index, Words, index_of
+from analysis.naming.mentions import find_mentions as mentions_in
 from analysis.naming.nouns import lemma, says_little
 from analysis.naming.patterns import find_labels
 from analysis.words import INVISIBLE, WORD, normalise, visible
@@ -56,6 +57,42 @@ def find_names(articles: pd.DataFrame, sentences: pd.DataFrame, *, actors: pd.Da
     return frame if rows else empty
 
 
+def find_mentions(articles: pd.DataFrame, sentences: pd.DataFrame, *, actors: pd.DataFrame) -> pd.DataFrame:
+    """Where actors are named, whether or not a label stands there.
+
+    Parameters
+    ----------
+    articles, sentences : tables of a study. actors : what `read_actors` gives.
+
+    Returns
+    -------
+    DataFrame, one row a name in order of the text: `article_id`, `sentence_no`, `referent`, `kind`, `start`, `end`
+        (characters into `articles.text`).
+    """
+    index = index_of(actors)
+    rows: list[tuple[str, int, str, str, int, int]] = []
+    for article, text, spans in _stretches(articles, sentences):
+        plain = normalise(text)
+        for start, end, sentence in spans:
+            words = Words(plain, start, end)
+            for mention in mentions_in(words, index):
+                first, last = words.starts[mention.first], words.end(mention.last)
+                rows.append((article, sentence, mention.referent, mention.kind, first, last))
+    return pd.DataFrame(rows, columns=["article_id", "sentence_no", "referent", "kind", "start", "end"])
+
+
+def referents_in(text: str, actors: pd.DataFrame) -> list[str]:
+    """The actors named in one short text (the name of a source), in order; an actor named twice stands there twice."""
+    plain = normalise(text)
+    return [mention.referent for mention in mentions_in(Words(plain, 0, len(plain)), index_of(actors))]
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a short text, without possessive endings."""
+    plain = normalise(text)
+    return Words(plain, 0, len(plain)).bares
+
+
 def _stretches(
     articles: pd.DataFrame, sentences: pd.DataFrame
 ) -> Iterator[tuple[str, str, list[tuple[int, int, int]]]]:
@@ -79,7 +116,7 @@ def _labels(text: str, spans: list[tuple[int, int, int]], index: Index) -> list[
         taken: list[tuple[int, int]] = []
         if is_hidden or index.is_named(text, start, end):
             words = Words(text, start, end)
-            mentions = find_mentions(words, index)
+            mentions = mentions_in(words, index)
             memory.note_names([(words.starts[m.first], m.referent, m.kind) for m in mentions])
             found = find_labels(words, mentions)
             fresh: list[_Row] = []
