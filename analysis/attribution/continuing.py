@@ -23,7 +23,7 @@ def continue_quotations(reading: Reading, found: Sequence[Found]) -> list[Found]
     out: list[Found | None] = list(found)
     holder = _holders(reading.quotes, found)
     for number, quote in enumerate(reading.quotes):
-        if not number or reading.words(quote.first, quote.last) < LEAST_WORDS:
+        if not number:
             continue
         own = holder[number]
         before = holder[number - 1]
@@ -47,6 +47,8 @@ def _goes_on(reading: Reading, before: Quote, quote: Quote) -> bool:
     """Whether the second quotation is the first one's speaker going on."""
     if before.kind == "unclosed" and quote.first in reading.starts:
         return quote.first == before.last + 1
+    if reading.words(quote.first, quote.last) < LEAST_WORDS:
+        return False
     same_paragraph = reading.paragraph_end(before.first) >= quote.last
     alone = reading.first[quote.first] == quote.first and quote.last >= reading.last[quote.last]
     return same_paragraph and alone

@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from analysis.attribution.continuing import continue_quotations
 from analysis.attribution.cues import cue_frames
-from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue, units_of
+from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue
+from analysis.attribution.mending import mend
 from analysis.attribution.model import load
 from analysis.attribution.quotes import Quote, find_quotes
 from analysis.attribution.reading import Reading, read
-from analysis.attribution.rules import as_found, choose, find_candidates, is_conjecture
+from analysis.attribution.rules import as_found, choose, find_candidates
 from analysis.attribution.sources import name_sources
 from analysis.attribution.tokens import Found, Span, Tokens, tokenise
 from analysis.errors import StudyError
@@ -78,37 +78,7 @@ def find_in(tokens: Tokens, quotes: list[Quote], reading: Reading, *, engine: st
     )
     # The tagger chooses between its own candidates and what the rules found; alone it is not shown the rules.
     both = ruled if engine == "rules" else load().find(tokens, quotes, None if engine == "tagger" else ruled)
-    found = continue_quotations(reading, both)
-    found = [_apart(one) for one in found if not _is_guess(reading, one)]
-    return sorted([one for one in found if one.content], key=lambda one: (one.content[0], one.cue, one.source))
-
-
-def _is_guess(reading: Reading, found: Found) -> bool:
-    """Whether the cue is only the outlet's own guess (`may signal …`)."""
-    return any(
-        is_conjecture(reading, unit) for start, end in found.cue for unit in range(*units_of(reading, start, end))
-    )
-
-
-def _apart(found: Found) -> Found:
-    """The attribution with its spans disjoint: what is source or cue is cut out of the content."""
-    cuts = sorted([*found.source, *found.cue])
-    source = tuple(_without(found.source, found.cue))
-    return Found(source, found.cue, tuple(_without(found.content, cuts)), found.score, found.found_by)
-
-
-def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
-    kept = sorted(parts)
-    for cut_start, cut_end in cuts:
-        kept = [
-            piece
-            for start, end in kept
-            for piece in (
-                [(start, end)] if cut_end <= start or cut_start >= end else [(start, cut_start), (cut_end, end)]
-            )
-            if piece[0] < piece[1]
-        ]
-    return kept
+    return mend(reading, both)
 
 
 def _trimmed(text: str, found: Found) -> Found:

@@ -13,10 +13,9 @@ Phrase = tuple[int, int]
 
 #: No phrase, apposition or clause is followed further than this many units.
 REACH = 60
-_EMPTY_SUBJECTS = frozenset(["it", "there", "what", "that", "this", "which"])
+_EMPTY_SUBJECTS = frozenset(["there", "what", "this"])
 _RELATIVE = frozenset(["who", "which", "whose", "where", "when", "speaking", "citing", "referring"])
 _HOLDS_BOTH_SIDES = frozenset(["for", "in", "at", "from", "with", "on", "to", "near", "inside", "against", "behind"])
-_NOT_ENDING = frozenset("D")
 
 
 def is_empty_subject(reading: Reading, phrase: Phrase) -> bool:
@@ -42,7 +41,7 @@ def noun_phrase_before(reading: Reading, last: int, floor: int) -> Phrase | None
         head = noun_phrase_before(reading, opening - 1, floor) if opening > floor and tag[opening - 1] != ")" else None
         return (head[0], last) if head else None
     if tag[last] not in NOMINAL:
-        return None
+        return _before_clause(reading, last, floor)
     first = last
     while first > floor and last - first < REACH:
         step = _step_left(reading, first, floor)
@@ -107,6 +106,19 @@ def _step_over_modifier(reading: Reading, first: int, floor: int) -> int:
     return -1
 
 
+def _before_clause(reading: Reading, last: int, floor: int) -> Phrase | None:
+    """A noun phrase with the clause that ends at `last`: `|an officer who asked not to be named| said`."""
+    if reading.tag[last] not in "EVBR":
+        return None
+    for unit in range(last - 1, max(floor, last - 12), -1):
+        if reading.tag[unit] in ",;:.QL":
+            return None
+        if reading.low[unit] == "who":
+            head = noun_phrase_before(reading, unit - 1, floor) if reading.tag[unit - 1] in NOMINAL else None
+            return (head[0], last) if head else None
+    return None
+
+
 def _opening_bracket(reading: Reading, closing: int, floor: int) -> int:
     unit = closing
     while unit >= floor and reading.tag[unit] != "(" and closing - unit < 12:
@@ -138,11 +150,16 @@ def _before_apposition(reading: Reading, comma: int, floor: int) -> Phrase | Non
         if head is None:
             return None
         short = comma - inner <= 2 or low[head[0]] == "of" or low[inner][0].isdigit()
-        if head[0] > floor and tag[head[0] - 1] == "," and (short or low[head[0]][0].isdigit()):
-            comma = head[0] - 1
-            continue
-        if head[0] > floor and low[head[0] - 1] == "of" and head[0] - 1 > floor and tag[head[0] - 2] == ",":
-            comma = head[0] - 2
+        further = head[0] - 1
+        if further > floor and low[further] == "of":
+            further -= 1  # Smith, 22, of Flint, Mich., said
+        elif not (short or low[head[0]][0].isdigit()):
+            further = -1
+        if further > floor and tag[further] == ",":
+            outer = noun_phrase_before(reading, further - 1, floor) if tag[further - 1] in NOMINAL else None
+            if outer and (outer[0] == floor or tag[outer[0] - 1] != ","):
+                return outer
+            comma = further
             continue
         return (head[0], max(last_kept, head[1]) if last_kept >= head[0] else head[1])
     return None
@@ -345,6 +362,10 @@ def _takes_over(reading: Reading, first: int, ceiling: int) -> bool:
     subject = noun_phrase_after(reading, unit, ceiling, appositions=False)
     if not subject:
         return False
+    for inner in range(subject[0] + 1, subject[1] + 1):
+        cue = verb[inner]  # a noun by its form, a verb by what follows: the union |claims| it was
+        if cue and cue.is_core and inner < ceiling and starts_clause(reading, inner + 1, ceiling):
+            return True
     unit = subject[1] + 1
     while unit <= ceiling and (tag[unit] == "R" or low[unit] in AUXILIARY) and unit - subject[1] < 6:
         unit += 1

@@ -155,7 +155,7 @@ def noun_claim(reading: Reading, unit: int, cue: Cue, floor: int, ceiling: int) 
     if first >= ceiling or (cue.pos == "noun" and tag[unit] in "VE" and low[unit] != "support"):
         return None
     word = low[first]
-    if word == "that" and first + 1 <= ceiling:
+    if word == "that" and first + 1 <= ceiling and tag[first + 1] not in "VEB":
         frame, content = "that", (first, clause_end(reading, first + 1, ceiling))
     elif tag[first] == "T":
         frame, content = "infinitive", (first, clause_end(reading, first + 1, ceiling))

@@ -1,0 +1,99 @@
+"""Attributions made whole by what holds for every text, whichever finder they come from.
+
+Floor: a reading and its attributions come in; the same attributions go out, mended, some with more fragments or fewer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from analysis.attribution.continuing import continue_quotations
+from analysis.attribution.describe import units_of
+from analysis.attribution.reading import AUXILIARY, Reading
+from analysis.attribution.rules import evidential, is_conjecture
+from analysis.attribution.tokens import Found, Span
+
+_EVIDENTIALS = frozenset("reportedly allegedly supposedly purportedly".split())
+
+
+def mend(reading: Reading, found: Sequence[Found]) -> list[Found]:
+    """The attributions, mended, in order of the content's first character.
+
+    The outlet's own guesses are left out; evidential adverbs have no source; a claim in the outlet's words ends with
+    its sentence; quotations go on over paragraphs; the spans of one attribution do not overlap.
+    """
+    mended = [_within_sentence(reading, _without_source(reading, one)) for one in found if not _is_guess(reading, one)]
+    mended = [_apart(one) for one in continue_quotations(reading, mended)]
+    return sorted([one for one in mended if one.content], key=lambda one: (one.content[0], one.cue, one.source))
+
+
+def _cue_units(reading: Reading, found: Found) -> list[int]:
+    return [unit for start, end in found.cue for unit in range(*units_of(reading, start, end))]
+
+
+def _is_guess(reading: Reading, found: Found) -> bool:
+    """Whether the cue is only the outlet's own guess (`may signal …`)."""
+    return any(is_conjecture(reading, unit) for unit in _cue_units(reading, found))
+
+
+def _without_source(reading: Reading, found: Found) -> Found:
+    """`Obama is reportedly close to …`: somebody says so of Obama, and nobody says who; the whole clause is the claim."""
+    units = _cue_units(reading, found)
+    adverbs = [unit for unit in units if reading.low[unit] in _EVIDENTIALS]
+    if len(adverbs) != 1 or any(unit not in adverbs and reading.low[unit] not in AUXILIARY for unit in units):
+        return found
+    unit = adverbs[0]
+    cue = reading.other[unit]
+    clause = evidential(reading, unit, cue, reading.first[unit], reading.last[unit]) if cue is not None else None
+    if clause is None:
+        return found
+    content = tuple(reading.span(*part) for part in clause.content)
+    return replace(found, source=(), cue=(reading.span(unit, unit),), content=content)
+
+
+def _within_sentence(reading: Reading, found: Found) -> Found:
+    """The claim without what follows its sentence outside quotation marks (transcripts and blocks apart)."""
+    if len(found.cue) != 1 or reading.tokens.text[found.cue[0][0] : found.cue[0][1]].strip().endswith(":"):
+        return found
+    parts = [_clipped(reading, part) for part in found.content]
+    return found if list(found.content) == parts else replace(found, content=tuple(parts))
+
+
+def _clipped(reading: Reading, part: Span) -> Span:
+    first, stop = units_of(reading, *part)
+    if first >= stop or stop - 1 <= reading.last[first]:
+        return part
+    unit = first
+    while unit < stop:
+        last = reading.last[unit]
+        following = last + 1
+        if following >= stop:
+            return part
+        if reading.inside[following] < 0 and not (
+            reading.inside[unit] >= 0 and reading.inside[last] == reading.inside[unit]
+        ):
+            return (part[0], reading.span(last, last)[1])
+        unit = following
+    return part
+
+
+def _apart(found: Found) -> Found:
+    """The attribution with its spans disjoint: what is source or cue is cut out of the content."""
+    cuts = sorted([*found.source, *found.cue])
+    source = tuple(_without(found.source, found.cue))
+    return Found(source, found.cue, tuple(_without(found.content, cuts)), found.score, found.found_by)
+
+
+def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
+    kept = sorted(parts)
+    for cut_start, cut_end in cuts:
+        kept = [
+            piece
+            for start, end in kept
+            for piece in (
+                [(start, end)] if cut_end <= start or cut_start >= end else [(start, cut_start), (cut_end, end)]
+            )
+            if piece[0] < piece[1]
+        ]
+    return kept
