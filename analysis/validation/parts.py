@@ -25,6 +25,7 @@ from analysis.pipeline import measure
 from analysis.readers import read_corpus
 from analysis.schema import Study
 from analysis.sentiment import accuracy as tone_accuracy
+from analysis.sentiment import training
 
 _FIGURE_NAMES = {
     "attr": "attribution F1 (content Jaccard ≥ .5)",
@@ -271,6 +272,7 @@ def tone(context: Context) -> Iterator[Figure]:
     """New York Times ratings: r of each instrument; BASIL: is the order of two outlets on one event people's order?"""
     ratings = gold.read_nyt_ratings(context.at("vader"))
     scores = sentiment.score_texts(ratings["text"].tolist())
+    scores["news_tone"] = training.unseen_news_tone(ratings, context.at("newsmtsc"))
     data = f"New York Times editorials, {ratings['editorial'].nunique()} of them"
     for row in _each(tone_accuracy.correlations(scores, ratings["rating"].tolist(), ratings["editorial"].tolist())):
         yield Figure(f"tone: {row.instrument}", "Pearson r with 20 raters", row.r, row.low, row.high, row.n, data)
