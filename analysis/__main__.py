@@ -363,6 +363,32 @@ def _contrast_rows(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _declare_actors(verbs: Any) -> None:
+    made = _verb(
+        verbs, "actors", _actors,
+        "propose a table of actors and their aliases, to be looked over and handed to `run --actors`",
+        "actors data/raw > actors.csv",
+    )  # fmt: skip
+    made.add_argument("raw", type=Path, help="a file, folder or zip of articles")
+    made.add_argument("--most", type=int, default=40, help="referents at the most (default: 40)")
+    made.add_argument("--min-articles", type=int, default=2, help="articles that must name it (default: 2)")
+
+
+def _actors(arguments: Arguments) -> int:
+    from analysis import naming, read_corpus, sentences, zones
+
+    articles = read_corpus(arguments.raw).articles
+    if articles.empty:
+        raise InputError(f"{arguments.raw}: no article could be read; `run` lists the reasons")
+    found = sentences.find_sentences(articles, zones.find_zones(articles))
+    table = naming.propose_actors(articles, found, most=arguments.most, min_articles=arguments.min_articles)
+    if arguments.json:
+        _print_table(table, as_json=True)
+    else:
+        print(sheet_frame(table).to_csv(index=False, lineterminator="\n"), end="")
+    return 0
+
+
 def _declare_fetch(verbs: Any) -> None:
     made = _verb(verbs, "fetch", _fetch, "bring a public hand-coded corpus to this machine, checked", "fetch basil")
     made.add_argument("corpus", help="basil, polnear, babe, newsmtsc or vader")
