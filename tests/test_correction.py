@@ -10,11 +10,12 @@ import pytest
 
 from analysis import schema
 from analysis.compare.simulation import SETTINGS, article_words, made_study, numerators
-from analysis.correction import TO_FILL, _Side, check_codings, codebook, corrected_gap, draw_sample, gap_rows
+from analysis.correction import TO_FILL, check_codings, codebook, corrected_gap, draw_sample, prove
+from analysis.correction.estimates import Side, gap_rows
 from analysis.errors import CannotCompare, InputError, SchemaError
 
 
-def side(rng, n: int, coded: int, ratio: float, precision: float, unequal: bool = False) -> _Side:
+def side(rng, n: int, coded: int, ratio: float, precision: float, unequal: bool = False) -> Side:
     """Articles whose terms are found with recall .3, among false hits that leave this precision."""
     words = article_words(rng, (1, n))
     hand = numerators(rng, SETTINGS[1], words, np.ones((1, n)), ratio)[0]
@@ -27,7 +28,7 @@ def side(rng, n: int, coded: int, ratio: float, precision: float, unequal: bool 
         picked = np.flatnonzero(rng.random(n) < chance)
     else:
         picked = rng.choice(n, coded, replace=False)
-    return _Side(machine * 1_000, words[0], picked, hand[picked] * 1_000, chance[picked])
+    return Side(machine * 1_000, words[0], picked, hand[picked] * 1_000, chance[picked])
 
 
 def held(coded: int, *, sims: int = 500, unequal: bool = False) -> tuple[dict[str, float], dict[str, float]]:
@@ -141,3 +142,18 @@ def test_the_gap_of_a_study_stands_in_four_rows():
     assert table["reason"].str.contains("Only 20 coded").all()
     with pytest.raises(CannotCompare, match="10 a side"):
         corrected_gap(study, units.head(12), "loaded_terms", "outlet 0", "outlet 1", voice="own")
+
+
+def test_the_proof_on_a_coded_corpus_shows_what_the_naive_gap_misses():
+    rng = np.random.default_rng(2)
+    parts = []
+    for outlet, precision in (("left", 0.6), ("right", 0.15)):
+        one = side(rng, 120, 120, 1.0, precision)
+        order = np.argsort(one.coded)
+        parts.append(
+            pd.DataFrame({"outlet": outlet, "machine": one.machine, "hand": one.hand[order], "base": one.base})
+        )
+    table = prove(pd.concat(parts), "left", "right", n_coded=(20,), sims=300).set_index("method")
+    assert table.loc["naive", "held"] < 0.1
+    assert 0.91 <= table.loc["prediction-powered", "held"] <= 0.99
+    assert len(set(table["truth"])) == 1

@@ -204,5 +204,5 @@ def test_limits_of_a_rate_hold_the_truth_where_articles_vary(n):
     words = np.round(415 * np.exp(rng.normal(-0.125, 0.5, (2_000, n))))
     hits = rng.poisson(0.0145 * words * rng.gamma(4, 0.25, words.shape)).astype(float)
     _, low, high = rates.count_limits(hits, words)
-    held = np.mean((low <= 0.0145) & (0.0145 <= high))
+    held = np.mean((low <= 0.0145) & (high >= 0.0145))
     assert 0.925 <= held <= 0.985

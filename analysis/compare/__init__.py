@@ -84,7 +84,7 @@ def compare(
     with Satterthwaite degrees of freedom. Counts have limits from each side's own gamma limits, joined as MOVER does
     (Zou & Donner 2008), so that ratio and difference agree. p: sides exchanged within events; between articles, dealt
     anew. `p_adjusted`: the same, for the largest statistic of all rows (Westfall & Young 1993). Simultaneous limits:
-    Sidak's with a reserve (`Difference.critical_together`); max-t quantiles as multipliers covered 86-95 % in simulation.
+    Sidak's with a reserve (`Difference.critical_together`); max-t quantiles as multipliers covered 79-96 % in simulation.
     """
     questions = questions_of(measure, voice)
     pairs = list(pairs_of(study, questions, by=by, within=within, against=against, per=per, min_words=min_words))

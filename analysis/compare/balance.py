@@ -12,6 +12,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analysis.compare.copies import near_copies
 from analysis.config import Settings
@@ -146,9 +147,10 @@ class _Subjects:
                 counts[name] = counts.get(name, 0) + 1
         common = sorted((name for name, n in counts.items() if n > 1), key=lambda name: (-counts[name], name))
         column = {name: k for k, name in enumerate(common[:_MOST_NAMES])}
-        self.table = np.zeros((len(texts), len(column)), dtype=np.float32)
-        for row, names in enumerate(named):
-            self.table[row, [column[name] for name in names if name in column]] = 1.0
+        places = [(row, column[name]) for row, names in enumerate(named) for name in names if name in column]
+        at = np.array(places, dtype=np.int64).reshape(-1, 2).T
+        ones = np.ones(len(places), dtype=np.float32)
+        self.table = sparse.csr_array((ones, (at[0], at[1])), shape=(len(texts), len(column)))
 
     def chance(self, a: np.ndarray, b: np.ndarray, seed: int = 0) -> float:
         """p of the hypothesis that both sides draw their subjects from one pot; missing where no name recurs.
@@ -156,15 +158,15 @@ class _Subjects:
         Distance: squared difference of the shares of articles that mention each name; articles are dealt anew.
         """
         rows = self.table[np.concatenate([a, b])]
-        if not rows.size or min(len(a), len(b)) < 2:
+        if not rows.nnz or min(len(a), len(b)) < 2:
             return float("nan")
         rng = np.random.default_rng(seed)
-        total = rows.sum(0)
+        total = np.asarray(rows.sum(axis=0)).ravel()
         dealt = np.zeros((_SHUFFLES + 1, len(rows)), dtype=np.float32)
         dealt[0, : len(a)] = 1
         for draw in dealt[1:]:
             draw[rng.permutation(len(rows))[: len(a)]] = 1
-        of_a = dealt @ rows
+        of_a = (rows.T @ dealt.T).T
         distance = ((of_a / len(a) - (total - of_a) / len(b)) ** 2).sum(1)
         return float((distance >= distance[0] * (1 - 1e-6)).mean())
 
