@@ -90,12 +90,15 @@ def _print_table(frame: pd.DataFrame, *, as_json: bool, title: str = "", decimal
     if as_json:
         print(frame.to_json(orient="records", force_ascii=False, indent=1))
         return
+    console = Console(highlight=False)
+    if not console.is_terminal:  # a file or a pipe has no width of its own
+        console.width = 120
     table = RichTable(title=title or None, title_justify="left", header_style="bold")
     for name in frame.columns:
         table.add_column(str(name), justify="right" if pd.api.types.is_numeric_dtype(frame[name]) else "left")
     for row in frame.itertuples(index=False):
         table.add_row(*(Text(_cell(value, decimals)) for value in row))
-    Console(highlight=False).print(table)
+    console.print(table)
 
 
 def _cell(value: Any, decimals: int) -> str:

@@ -21,7 +21,8 @@ def test_no_rows_give_an_empty_table_of_the_same_types_as_rows(name: str) -> Non
 
 
 def test_an_empty_table_is_not_shared() -> None:
-    schema.table("zones")["extra"] = 1
+    changed = schema.table("zones")
+    changed["extra"] = 1
     assert "extra" not in schema.table("zones")
 
 

@@ -1,0 +1,138 @@
+"""The command line: every verb prints what it says, as a table or as JSON, and a mistake ends with one line and the way out."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.__main__ import main, parser
+from analysis.config import PROJECT
+
+VERBS = list(parser()._subparsers._group_actions[0].choices)  # type: ignore[union-attr]
+
+
+def test_help_lists_every_verb_and_each_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in ([], *([verb] for verb in VERBS)):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--help"])
+        assert ended.value.code == 0
+        shown = capsys.readouterr().out
+        assert "example:" in shown if words else all(verb in shown for verb in VERBS)
+
+
+def test_wrong_words_end_with_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["rank-outlets"])
+    assert ended.value.code == 2
+
+
+def test_run_prints_a_short_table_and_where_to_look(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "raw").mkdir()
+    for name in ("dam-quillmark.txt", "dam-brassbell.txt"):
+        (tmp_path / "raw" / name).write_bytes((PROJECT / "data" / "raw" / name).read_bytes())
+    (tmp_path / "raw" / "empty.txt").write_text("")
+    assert (
+        main(["run", str(tmp_path / "raw"), "--out", str(tmp_path / "out"), "--seed", "3", "--instrument", "vader"])
+        == 0
+    )
+    shown = capsys.readouterr().out
+    assert "2 articles, 1 refused" in shown
+    assert "report.html" in shown
+    run = json.loads((tmp_path / "out" / "run.json").read_text())
+    assert run["seed"] == 3 and run["settings"]["instruments"] == ["vader"]
+    assert "empty.txt" in (tmp_path / "out" / "issues.csv").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["run", "no-such-folder"], "no-such-folder"),
+        (["run", ".", "--column", "text"], "OURS=THEIRS"),
+        (["quotes", "--study", "no-such-study"], "not a study folder"),
+        (["compare", "bias", "--study", "STUDY"], "bias"),
+        (["show", "nobody", "--study", "STUDY"], "is not in"),
+        (["fetch", "nothing"], "'nothing' is not known"),
+        (["fetch", "basil"], "--yes"),
+        (["validate", "--part", "Nothing"], "'Nothing' is not known"),
+        (["train", "attribution", "--out", "x"], "--polnear"),
+        (["run", "data/raw", "--lexicon", "no-such.csv"], "no-such.csv"),
+        (["run", "data/raw", "--actors", "no-such.csv"], "no-such.csv"),
+    ],
+)
+def test_a_mistake_is_one_line_with_the_way_out(
+    words: list[str],
+    says: str,
+    study_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(PROJECT)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    given = [str(study_folder) if word == "STUDY" else word for word in words]
+    assert main(given) == 1
+    out, error = capsys.readouterr()
+    last = error.strip().splitlines()[-1]
+    assert last.startswith("error: ") and says in last
+    assert out == ""
+
+
+def test_quotes_have_the_names_that_people_know(study_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["quotes", "--study", str(study_folder), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {"speaker", "quote", "verb", "quote_type", "is_floating_quote"} <= set(rows[0])
+
+
+def test_compare_prints_contrasts(study_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["compare", "loaded_terms", "--voice", "own", "--study", str(study_folder), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 6 and {row["n_events"] for row in rows} == {6}
+    assert main(["compare", "attributed_share", "--unblocked", "--study", str(study_folder)]) == 0
+    shown = capsys.readouterr().out
+    assert "attributed_share" in shown and "Brassbell Daily − Foxglove Courier" in shown
+
+
+def test_explain_says_what_made_a_score(capsys: pytest.CaptureFixture[str]) -> None:
+    text = "The regime slammed the deal, a witness said."
+    assert main(["explain", text, "--json"]) == 0
+    parts = json.loads(capsys.readouterr().out)
+    assert [row["source_text"] for row in parts["attributions"]] == ["a witness"]
+    assert {"regime", "slammed"} <= {row["surface"] for row in parts["loaded terms"]}
+    assert main(["explain", text]) == 0
+    assert "a witness" in capsys.readouterr().out
+
+
+def test_show_prints_an_article_whose_escapes_are_dead(
+    tmp_path: Path, study_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "dam-quillmark", "--study", str(study_folder)]) == 0
+    assert "Tarnow" in capsys.readouterr().out
+    assert main(["show", "dam-quillmark", "--study", str(study_folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["article_id"] == "dam-quillmark"
+    hostile = "The mayor said on Monday that the bridge was safe for everybody in the town\u202e. " * 3
+    (tmp_path / "hostile.txt").write_text(hostile)
+    assert main(["show", str(tmp_path / "hostile.txt")]) == 0
+    shown = capsys.readouterr().out
+    assert "\u202e" not in shown and "\x1b" not in shown and "bridge" in shown
+
+
+def test_the_dictionary_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["dictionary"]) == 0
+    assert capsys.readouterr().out == (PROJECT / "docs" / "data_dictionary.md").read_text()
+    assert main(["dictionary", "--json"]) == 0
+    assert "hits" in json.loads(capsys.readouterr().out)
+
+
+def test_the_module_runs_as_a_program_and_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m analysis dictionary | head -1"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout == "# Data dictionary\n"
+    assert "Traceback" not in done.stderr

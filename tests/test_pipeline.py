@@ -1,0 +1,172 @@
+"""The order of work: every article is measured or refused with its reason; batches, engines and restarts change nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis import loaded_terms, measure, measure_text, pipeline, schema, store, zones
+from analysis.config import Settings
+from analysis.errors import InputError, ResourceError
+from analysis.pipeline import Plan, article_table
+from analysis.schema import Corpus, Study
+
+TEXT = (
+    "The ministry insisted the “strategic” deal was safe. Reuters reports the talks failed.\n\n"
+    "“We saw the thugs ourselves,” a witness said. The regime collapsed."
+)
+
+
+def some(corpus: Corpus, n: int) -> Corpus:
+    return replace(corpus, articles=corpus.articles.head(n))
+
+
+def test_one_string_gives_the_rows_that_a_corpus_of_it_gives() -> None:
+    one = measure_text(TEXT, zoned=False)
+    corpus = Corpus(article_table("text", TEXT))
+    many = measure(corpus, plan=Plan(zoned=False))
+    for name, table in one.tables().items():
+        pd.testing.assert_frame_equal(table, many.tables()[name])
+    assert len(one.attributions) >= 3
+    assert schema.surfaces_hold(one.articles, one.hits)
+
+
+def test_voices_tile_the_body(study: Study) -> None:
+    """Every character of the body has exactly one voice; no word is counted twice or lost."""
+    body = study.zones[study.zones["zone"] == "body"]
+    for article, segments in study.voices.groupby("article_id"):
+        covered = [
+            place for start, end in zip(segments["start"], segments["end"], strict=True) for place in range(start, end)
+        ]
+        part = body[body["article_id"] == article]
+        there = [place for start, end in zip(part["start"], part["end"], strict=True) for place in range(start, end)]
+        assert covered == there
+    words = study.sentences[study.sentences["zone"] == "body"]["n_words"].sum()
+    assert study.voices["n_words"].sum() == words
+
+
+def test_every_hit_and_label_has_the_voice_of_the_place_it_stands_in(study: Study) -> None:
+    """The slow route: look the place up in the segments."""
+    where = dict(list(study.voices.groupby("article_id")))
+    for row in pd.concat([study.hits, study.names]).itertuples():
+        part = where[row.article_id]
+        inside = part[(part["start"] <= row.start) & (row.start < part["end"])]
+        assert str(row.voice) == (str(inside["voice"].iloc[0]) if len(inside) else "headline")
+
+
+def test_keys_are_unique_in_every_table(study: Study) -> None:
+    for name, table in study.tables().items():
+        if name != "issues":
+            schema.check(name, table)
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_the_size_of_batches_changes_nothing(corpus: Corpus, size: int) -> None:
+    few = some(corpus, 5)
+    one, other = measure(few), measure(few, plan=Plan(settings=Settings(batch_size=size)))
+    for name in ("attributions", "spans", "voices", "hits", "scores", "names"):
+        pd.testing.assert_frame_equal(one.tables()[name], other.tables()[name])
+
+
+def test_a_cluster_gives_the_same_tables(corpus: Corpus) -> None:
+    pytest.importorskip("distributed")
+    few = some(corpus, 4)
+    plan = Plan(settings=Settings(batch_size=2))
+    one, other = measure(few, plan=plan), measure(few, plan=plan, engine="dask")
+    for name, table in one.tables().items():
+        pd.testing.assert_frame_equal(table, other.tables()[name])
+
+
+def test_one_article_that_fails_is_refused_and_the_others_go_on(
+    corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = some(corpus, 3)
+    bad = few.articles["article_id"].iloc[1]
+    find = zones.find_zones
+
+    def fails(articles: pd.DataFrame, **options: bool) -> pd.DataFrame:
+        if bad in set(articles["article_id"]):
+            raise IndexError("a bug")
+        return find(articles, **options)
+
+    monkeypatch.setattr(zones, "find_zones", fails)
+    study = measure(few)
+    assert len(study.articles) + (study.issues["severity"] == "refused").sum() == 3
+    assert study.issues["article_id"].tolist() == [bad]
+    assert "IndexError: a bug" in study.issues["message"].iloc[0]
+    assert bad not in set(study.voices["article_id"])
+
+
+def test_a_broken_resource_is_an_error_not_a_row_an_article(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> pd.DataFrame:
+        raise ResourceError("the lexicon is broken")
+
+    monkeypatch.setattr(loaded_terms, "find_loaded_terms", fails)
+    with pytest.raises(ResourceError, match="lexicon is broken"):
+        measure(some(corpus, 2))
+
+
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda corpus: measure(Corpus(schema.table("articles"))), "no article to measure"),
+        (lambda corpus: measure(replace(corpus, articles=pd.concat([corpus.articles.head(1)] * 2))), "occurs twice"),
+        (lambda corpus: measure(some(corpus, 1), engine="spark"), "'spark' is not known"),
+        (lambda corpus: measure_text(" … "), "has no word"),
+    ],
+)
+def test_what_cannot_be_measured_says_why(corpus: Corpus, call: object, says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        call(corpus)  # type: ignore[operator]
+
+
+def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(
+    tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    for article, text in zip(corpus.articles["article_id"].head(4), corpus.articles["text"].head(4), strict=True):
+        (raw / f"{article}.txt").write_text(text, newline="")
+    plan = Plan(settings=Settings(batch_size=1))
+    pipeline.run(raw, tmp_path / "whole", plan=plan)
+    part = pipeline._measure_part
+    calls = []
+
+    def killed_at_the_third(articles: pd.DataFrame, given: Plan) -> dict[str, pd.DataFrame]:
+        calls.append(articles["article_id"].iloc[0])
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return part(articles, given)
+
+    monkeypatch.setattr(pipeline, "_measure_part", killed_at_the_third)
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.run(raw, tmp_path / "killed", plan=plan)
+    assert not (tmp_path / "killed").exists(), "nothing half-written is left in its place"
+    calls.clear()
+    monkeypatch.setattr(pipeline, "_measure_part", lambda articles, given: calls.append(1) or part(articles, given))
+    pipeline.run(raw, tmp_path / "killed", plan=plan)
+    assert len(calls) == 2, "two batches were kept"
+    whole, again = (sorted(p for p in (tmp_path / name).rglob("*") if p.is_file()) for name in ("whole", "killed"))
+    assert [p.relative_to(tmp_path / "whole") for p in whole] == [p.relative_to(tmp_path / "killed") for p in again]
+    assert [p.name for p, q in zip(whole, again, strict=True) if p.read_bytes() != q.read_bytes()] == []
+    assert not list(tmp_path.glob(".*")), "batches are forgotten when the study is whole"
+
+
+def test_a_run_says_what_it_wrote(study_folder: Path) -> None:
+    names = {path.name for path in study_folder.iterdir()}
+    assert names == {"articles", "figures", "tables", "report.html", "study.xlsx", "issues.csv", "run.json"}
+    assert len(list((study_folder / "articles").iterdir())) == 24
+    for form in ("png", "svg", "pdf", "csv"):
+        assert len(list((study_folder / "figures").glob(f"*.{form}"))) >= 7
+    assert len(store.read_study(study_folder).articles) == 24
+
+
+def test_actors_are_proposed_where_none_of_the_table_is_named() -> None:
+    text = "Zed Quill spoke in town. " + "The mayor met Zed Quill again. " * 3
+    found = pipeline._with_actors(Plan(), Corpus(article_table("a", text)))
+    assert "Zed Quill" in set(found.actors["referent"])
+    same = pipeline._with_actors(Plan(), Corpus(article_table("a", text + " Bashar Assad spoke.")))
+    assert "Zed Quill" not in set(same.actors["referent"])
