@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis import config, schema
 from analysis.errors import InputError
 from analysis.readers import read_corpus
-from analysis.readers.columns import as_published
+from analysis.readers.columns import NAMES, as_published
 from analysis.readers.encodings import decode
 from analysis.readers.language import identify
 
@@ -391,6 +391,12 @@ def test_polnear_is_read_whole_and_in_english():
     corpus = read(GOLD / "polnear" / "data" / "dev")
     assert len(corpus.articles) == len(list((GOLD / "polnear" / "data" / "dev" / "text").iterdir()))
     assert (corpus.articles["language"] == "en").all() and (corpus.articles["outlet"] != "").all()
+
+
+def test_the_documentation_lists_the_columns_that_are_known():
+    page = (config.PROJECT / "docs" / "reading.md").read_text(encoding="utf-8")
+    for field, names in NAMES.items():
+        assert f"| {field} | {', '.join(names)} |" in page
 
 
 def test_a_buffer_is_not_a_path():
