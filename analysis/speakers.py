@@ -6,6 +6,7 @@ articles as the unit.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
@@ -335,7 +336,8 @@ def _scare_counts(
         if len(there) == 1:
             side = next(iter(there))
             counts[article, side][0] += 1
-            counts[article, side][1] += sum(start <= place < end for place in starts.get(article, ()))
+            places = starts.get(article, [])
+            counts[article, side][1] += bisect_left(places, end) - bisect_left(places, start)
     return counts
 
 

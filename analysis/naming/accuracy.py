@@ -115,7 +115,7 @@ def _match(coded: list[_Span], found: list[_Span]) -> list[tuple[int, int]]:
 def _table(rows: list[str], counts: np.ndarray, n_resamples: int, level: float, seed: int) -> pd.DataFrame:
     rng = np.random.default_rng(seed)
     n_articles = len(counts)
-    drawn: np.ndarray = (
+    drawn: Any = (
         rng.multinomial(n_articles, np.full(n_articles, 1 / max(n_articles, 1)), size=n_resamples) if n_articles else []
     )
     resampled = np.tensordot(drawn, counts, axes=1) if n_articles else np.zeros((1, *counts.shape[1:]))

@@ -7,6 +7,7 @@ abstains: a label is resolved when one actor alone had it in this article, or wh
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -60,6 +61,8 @@ _EPITHETS = frozenset(
 )
 
 
+#: Names of one sentence that are remembered: a sentence with more is a list, and hostile text stays linear.
+_MOST_NAMES = 64
 #: First words of offices that are not the office itself: a vice president is no president.
 _UNDER = ("vice ", "deputy ", "assistant ")
 _OF_OFFICE = frozenset(
@@ -96,7 +99,7 @@ class Memory:
 
     def note_names(self, names: list[tuple[int, str, str]]) -> None:
         """Remember who is named in this sentence: (place in the text, referent, kind); the last two sentences are kept."""
-        self.recent = [*self.recent[-1:], names]
+        self.recent = [*self.recent[-1:], names[:_MOST_NAMES]]
 
     def at_hand(self, kind: str, place: int) -> set[str]:
         """Actors of the kind named in this sentence before `place` or in the sentence before."""
@@ -115,12 +118,14 @@ def find_definites(
     memory : names up to this sentence, labels up to the one before.
     taken : stretches that are names or labels already, in order.
     """
+    held = sorted(taken)
     for match in _DEFINITE.finditer(text, start, end):
         phrase = _phrase(text, match.start(2), match.end(2))
         if phrase is None:
             continue
         first, last = phrase
-        if any(first < high and low_ < last for low_, high in taken):
+        place = bisect_left(held, (last, last))
+        if place and held[place - 1][1] > first:
             continue
         referent = _resolve(text[first:last].lower(), first, memory)
         if referent:
