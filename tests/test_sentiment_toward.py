@@ -114,6 +114,7 @@ def test_in_the_story_that_the_study_began_from_war_words_alone_make_nobody_bad(
     cases = {
         "threatens Assad": "Assad",
         "fight with Assad": "Assad",
+        "Bashar Assad against": "Assad",
         "U.S. ally": "U.S.",
         "Saudi Arabia anxious": "Saudi Arabia",
     }

@@ -75,6 +75,8 @@ class Meaning(NamedTuple):
     is_function: bool
 
 
+#: Stands for every word that says how grave an event is: who is near it is not made better or worse by it.
+GRAVE = "<grave>"
 SCALES = ("own", "vader", "wide", "judgement")
 
 
@@ -161,7 +163,7 @@ def _describe_side(found: dict[str, float], tokens: Sequence[Token], at: int, si
     for i in places:
         token, distance = tokens[i], abs(i - at)
         meaning = _meaning(token.form)
-        if distance <= NEAR:
+        if distance <= NEAR and meaning.stem != GRAVE:
             found[f"{side}{distance}:{meaning.stem}"] += 1.0
         if token.kind != WORD:
             continue
@@ -227,7 +229,7 @@ def _describe_object(found: dict[str, float], after: Sequence[Token]) -> None:
     for token in after:
         if token.kind == NAME:
             found["SO:" + NAME] += 1.0
-        if token.kind != WORD or wordforms.is_function_word(token.form):
+        if token.kind != WORD or _meaning(token.form).is_function:
             continue
         found["SO:" + _meaning(token.form).stem] += 1.0
         found["#SO"] += _meaning(token.form).tones[2]
@@ -253,6 +255,8 @@ def _describe_verb_before(found: dict[str, float], tokens: Sequence[Token], at: 
 
 def _add_verb(found: dict[str, float], role: str, form: str, is_negated: bool) -> None:
     meaning = _meaning(form)
+    if meaning.stem == GRAVE:
+        return
     found[f"{role}:{'!' if is_negated else ''}{meaning.stem}"] += 1.5
     for scale, tone in zip(SCALES[:3], meaning.tones, strict=False):
         if tone:
@@ -261,13 +265,12 @@ def _add_verb(found: dict[str, float], role: str, form: str, is_negated: bool) -
 
 @lru_cache(maxsize=65_536)
 def _meaning(form: str) -> Meaning:
-    """Tone on each scale, stem and row of a form. A word for how grave an event is has no tone toward anybody."""
-    row = wordforms.word_table().row.get(form, -1)
+    """Tone on each scale, stem and row of a form; a word for how grave an event is has none of them."""
     weights = lexica.form_weights(form)
-    is_grave = weights[lexica.LAYERS.index(lexica.SEVERITY)] != 0
-    tones = (0.0,) * len(SCALES)
-    if not is_grave:
-        own = sum(weights[: len(lexica.LEXICA)]) / 2
-        judged = weights[lexica.LEXICA.index("judgement")] / 2
-        tones = (own, vader_tone.valence(form), wordforms.wide_tone(form), judged)
+    if weights[lexica.LAYERS.index(lexica.SEVERITY)]:
+        return Meaning((0.0,) * len(SCALES), GRAVE, -1, True)
+    own = sum(weights[: len(lexica.LEXICA)]) / 2
+    judged = weights[lexica.LEXICA.index("judgement")] / 2
+    tones = (own, vader_tone.valence(form), wordforms.wide_tone(form), judged)
+    row = wordforms.word_table().row.get(form, -1)
     return Meaning(tones, wordforms.stem(form), row, wordforms.is_function_word(form))

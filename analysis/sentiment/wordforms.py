@@ -27,7 +27,7 @@ _ENDINGS = (
 _FUNCTION_WORDS = frozenset(re.findall(r"\S+", """
     the a an of to in on at for and or is are was were be been it its this with as from he she they we i you his her
     their our has have had do does did will would can could may might there what when 's that but not no by who which
-    said
+    said against
 """))  # fmt: skip
 
 
