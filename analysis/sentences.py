@@ -36,15 +36,15 @@ _SPEAKS = re.compile(
 # An abbreviation of the first set is never the last word of a sentence; one of the second is when a word that opens
 # sentences follows; one of the third only joins a number that follows.
 _TITLES = frozenset(
-    "mr mrs ms mx dr drs prof rev fr sen sens rep reps gov govs gen lt col capt sgt cpl pvt maj adm cmdr cmdr brig "
-    "pres supt det insp hon atty amb asst messrs mme mlle st mt ft vs v e.g i.e cf viz approx lt.gen maj.gen spc pfc "
-    "sr.lt ste dept.of".split()
+    "mr mrs ms mx dr drs prof rev fr sen sens rep reps gov govs gen lt col capt sgt cpl pvt maj adm cmdr brig "
+    "pres supt det insp hon atty amb asst messrs mme mlle st mt ft vs v e.g i.e cf viz approx spc pfc "
+    "ste".split()
 )
 _MAYBE = frozenset(
     "jr sr inc corp co ltd llc bros assn dept univ est etc al a.m p.m am pm ave blvd rd bldg hwy "
     "ala ariz ark calif colo conn del fla ga ill ind kan kans ky la md mass mich minn miss mo mont neb nebr nev okla "
     "ore pa penn tenn tex va vt wash wis wisc wyo n.h n.j n.m n.y n.c n.d s.c s.d r.i w.va d.c u.s u.k u.n e.u u.s.a "
-    "u.s.s.r ph.d m.d b.a m.a j.d esq d r i d-n r-n".split()
+    "u.s.s.r ph.d m.d b.a m.a j.d esq d r".split()
 )
 _NUMBERED = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec no nos art sec fig vol ch pp p para".split())
 _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
