@@ -162,10 +162,10 @@ class _Subjects:
             return float("nan")
         rng = np.random.default_rng(seed)
         total = np.asarray(rows.sum(axis=0)).ravel()
-        dealt = np.zeros((_SHUFFLES + 1, len(rows)), dtype=np.float32)
+        dealt = np.zeros((_SHUFFLES + 1, len(a) + len(b)), dtype=np.float32)
         dealt[0, : len(a)] = 1
         for draw in dealt[1:]:
-            draw[rng.permutation(len(rows))[: len(a)]] = 1
+            draw[rng.permutation(len(a) + len(b))[: len(a)]] = 1
         of_a = (rows.T @ dealt.T).T
         distance = ((of_a / len(a) - (total - of_a) / len(b)) ** 2).sum(1)
         return float((distance >= distance[0] * (1 - 1e-6)).mean())
