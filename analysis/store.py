@@ -7,6 +7,7 @@ renamed when it is whole; what is not ours is never overwritten.
 from __future__ import annotations
 
 import contextlib
+import csv
 import json
 import os
 import re
@@ -149,7 +150,9 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """`frame` as CSV in UTF-8 in which no cell is a formula (see `safety.sheet_text`)."""
-    safety.sheet_frame(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8")
+    safety.sheet_frame(frame).to_csv(
+        path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_NONNUMERIC
+    )
 
 
 def read_study(folder: Path | str) -> Study:
