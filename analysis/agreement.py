@@ -164,7 +164,8 @@ def f1_table(counts: pd.DataFrame, *, level: float = 0.95, n_resamples: int = 2_
         draws = np.random.default_rng(seed).integers(len(part), size=(n_resamples, len(part)))
         sums = np.stack([part[draw].sum(axis=0) for draw in draws])
         low, high = np.quantile(_f1(sums.T)[2], [(1 - level) / 2, (1 + level) / 2])
-        rows.append((figure, precision, recall, f1, low, high, int(part[:, 2].sum()), int(part[:, 3].sum())))
+        shown = (float(value) for value in (precision, recall, f1, low, high))
+        rows.append((figure, *shown, int(part[:, 2].sum()), int(part[:, 3].sum())))
     return pd.DataFrame(rows, columns=["figure", "precision", "recall", "f1", "low", "high", "n_found", "n_gold"])
 
 
