@@ -90,6 +90,7 @@ def test_an_exception_masks_only_itself() -> None:
         ("A hack wrote it.", ["hack"]),
         ("Two hacks wrote it.", ["hacks"]),
         ("He wanted to hack it.", []),
+        ("They let hacks write it.", ["hacks"]),
     ],
 )
 def test_a_noun_is_not_its_verb(text: str, expected: list[str]) -> None:
