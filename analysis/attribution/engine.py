@@ -7,7 +7,6 @@ id). Nothing is remembered from one text to the next.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from analysis.attribution.cues import cue_frames
@@ -81,27 +80,8 @@ def find_in(tokens: Tokens, quotes: list[Quote], reading: Reading, *, engine: st
     return mend(reading, both)
 
 
-def _trimmed(text: str, found: Found) -> Found:
-    """The attribution without white space at the edges of its fragments; fragments of white space alone are left out."""
-    return replace(
-        found, source=_shorn(text, found.source), cue=_shorn(text, found.cue), content=_shorn(text, found.content)
-    )
-
-
-def _shorn(text: str, parts: Sequence[Span]) -> tuple[Span, ...]:
-    out = []
-    for start, end in parts:
-        piece = text[start:end]
-        left, right = start + len(piece) - len(piece.lstrip()), end - len(piece) + len(piece.rstrip())
-        if left < right:
-            out.append((left, right))
-    return tuple(out)
-
-
 def _rows(reading: Reading, found: Sequence[Found]) -> TextRows:
     text = reading.tokens.text
-    found = [_trimmed(text, one) for one in found]
-    found = [one for one in found if one.content]
     named = name_sources(reading, found)
     outer = outer_numbers([one.content for one in found])
     attributions: list[tuple[object, ...]] = []

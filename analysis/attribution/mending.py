@@ -10,10 +10,12 @@ from dataclasses import replace
 
 from analysis.attribution.continuing import continue_quotations
 from analysis.attribution.describe import units_of
-from analysis.attribution.reading import AUXILIARY, Reading
+from analysis.attribution.reading import AUXILIARY, DAYS, Reading
 from analysis.attribution.rules import evidential, is_conjecture
 from analysis.attribution.tokens import Found, Span
 
+#: What a fragment does not begin with.
+_EDGES = " ,\t\r\n\x0b\x0c\xa0"
 _EVIDENTIALS = frozenset("reportedly allegedly supposedly purportedly".split())
 
 
@@ -23,8 +25,10 @@ def mend(reading: Reading, found: Sequence[Found]) -> list[Found]:
     The outlet's own guesses are left out; evidential adverbs have no source; a claim in the outlet's words ends with
     its sentence; quotations go on over paragraphs; the spans of one attribution do not overlap.
     """
-    mended = [_within_sentence(reading, _without_source(reading, one)) for one in found if not _is_guess(reading, one)]
-    mended = [_apart(one) for one in continue_quotations(reading, mended)]
+    kept = [one for one in found if not _is_guess(reading, one)]
+    kept = [_source_trimmed(reading, _without_source(reading, one)) for one in kept]
+    mended = continue_quotations(reading, [_within_sentence(reading, one) for one in kept])
+    mended = [_apart(reading.tokens.text, one) for one in mended]
     return sorted([one for one in mended if one.content], key=lambda one: (one.content[0], one.cue, one.source))
 
 
@@ -50,6 +54,22 @@ def _without_source(reading: Reading, found: Found) -> Found:
         return found
     content = tuple(reading.span(*part) for part in clause.content)
     return replace(found, source=(), cue=(reading.span(unit, unit),), content=content)
+
+
+def _source_trimmed(reading: Reading, found: Found) -> Found:
+    """The source without a time (`Sanders |on Tuesday|`); of `Obama, who` the relative pronoun, as coders take it."""
+    if len(found.source) != 1:
+        return found
+    low = reading.low
+    first, stop = units_of(reading, *found.source[0])
+    last = stop - 1
+    if last > first and low[last] in ("who", "which"):
+        first = last
+    elif last - 1 > first and low[last] in DAYS:
+        last -= 2 if low[last - 1] in ("on", "late", "early", "last") else 1
+    while last > first and reading.tag[last] in "C,L":
+        last -= 1
+    return replace(found, source=(reading.span(first, last),))
 
 
 def _within_sentence(reading: Reading, found: Found) -> Found:
@@ -78,14 +98,19 @@ def _clipped(reading: Reading, part: Span) -> Span:
     return part
 
 
-def _apart(found: Found) -> Found:
-    """The attribution with its spans disjoint: what is source or cue is cut out of the content."""
+def _apart(text: str, found: Found) -> Found:
+    """The attribution with its spans disjoint and trimmed: what is source or cue is cut out of the content."""
     cuts = sorted([*found.source, *found.cue])
-    source = tuple(_without(found.source, found.cue))
-    return Found(source, found.cue, tuple(_without(found.content, cuts)), found.score, found.found_by)
+    return replace(
+        found,
+        source=_shorn(text, _without(found.source, found.cue)),
+        cue=_shorn(text, found.cue),
+        content=_shorn(text, _without(found.content, cuts)),
+    )
 
 
 def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
+    """`parts` less `cuts`."""
     kept = sorted(parts)
     for cut_start, cut_end in cuts:
         kept = [
@@ -97,3 +122,15 @@ def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
             if piece[0] < piece[1]
         ]
     return kept
+
+
+def _shorn(text: str, parts: Sequence[Span]) -> tuple[Span, ...]:
+    """Fragments without white space at their edges or commas at their head; of several those that hold a word."""
+    out = []
+    for start, end in parts:
+        piece = text[start:end]
+        left = start + len(piece) - len(piece.lstrip(_EDGES))
+        right = end - len(piece) + len(piece.rstrip())
+        if left < right and (len(parts) == 1 or any(map(str.isalnum, text[left:right]))):
+            out.append((left, right))
+    return tuple(out)

@@ -23,6 +23,10 @@ _SHORT_TITLES = {
     "gen.": "general", "lt.": "lieutenant", "col.": "colonel", "sgt.": "sergeant", "capt.": "captain",
     "prof.": "professor", "maj.": "major", "adm.": "admiral", "cmdr.": "commander", "dr.": "doctor", "rev.": "reverend",
 }  # fmt: skip
+_CALENDAR = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december".split()
+)
 _PARTICLES = frozenset("de del della di da van von der den la le al bin ibn abu el ter ten dos du".split())
 #: Words in a name that say that it is a body, not a person.
 _BODIES = frozenset(
@@ -272,7 +276,7 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
             break
         first += 1
     words = tuple(form for form in forms[first : last + 1] if form != "-")
-    if not words or (len(words) == 1 and (low[first] in _HONORIFICS or len(words[0]) == 1)):
+    if not words or (len(words) == 1 and (low[first] in _HONORIFICS or len(words[0]) == 1 or low[first] in _CALENDAR)):
         return None
     return Run(first, last, words, gender, tuple(titles))
 
@@ -321,6 +325,8 @@ def _apposition(reading: Reading, first: int) -> list[str]:
     rest: list[str] = []
     words = head
     for unit in range(first, min(len(tag), first + 10)):
+        if tag[unit] == "V" and low[first - 1] == ",":
+            return []  # no apposition but a clause: Monday, the mayor said
         if tag[unit] in ",.;:?!QVW" or unit in reading.starts or (low[unit] in ("at", "in", "from") and head):
             break
         if low[unit] in ("of", "for") and head:
