@@ -37,7 +37,7 @@ class Settings:
     batch_size : articles per batch; changes memory, never results.
     """
 
-    instruments: tuple[str, ...] = ("textblob", "vader")
+    instruments: tuple[str, ...] = ("textblob", "vader", "news_tone")
     level: float = 0.95
     min_words: int = 100
     seed: int = 20160816

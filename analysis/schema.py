@@ -126,7 +126,7 @@ TABLES: dict[str, Table] = {
         Table("hits", "one loaded term", ("article_id", "hit_no"), (
             _ID, _c("hit_no", "int", "from 0, in order of the text"),
             _c("term_id", "str", "the lexicon's entry"), _c("category", "str", "the entry's category"),
-            _c("layer", "str", "`loaded` counts in the headline rate; other layers are reported apart"),
+            _c("layer", "str", "`loaded` counts in the headline rate; apart from it: `watch` (evaluative words that coders rarely mark), `severity`, `cue`, `hedge`"),
             _START, _END, _SURFACE, _SENTENCE, _VOICE, _ATTRIBUTION,
             _c("is_negated", "bool", "a negation governs it; the hit is kept"),
             _c("is_scare_quoted", "bool", "it stands in marks of three words or fewer that are nobody's sentence"),
