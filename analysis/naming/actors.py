@@ -237,7 +237,8 @@ def _names(sentence: str, start: int, end: int) -> Iterator[tuple[str, int, int,
         for spot, (low, high) in reversed(list(enumerate(words))):
             form = sentence[low:high].rstrip(".").lower()
             if spot + 1 < len(words) and (form in ADDRESS - {"st"} or form in TITLES or kind_of(form) == "person"):
-                words, titled = words[spot + 1 :], True
+                if not _BODY_WORDS.search(sentence[words[spot + 1][0] : words[-1][1]]):
+                    words, titled = words[spot + 1 :], True
                 break
         while words and sentence[words[0][0] : words[0][1]].rstrip(".") in _OPENERS | {"the", "a", "of", "and"}:
             words = words[1:]

@@ -214,11 +214,12 @@ _BODY_ENDS = frozenset("Foundation Tower University Organization Institute Cente
 def _lead(words: Words, first: int, alias: Alias) -> int:
     """The first word of the name with forms of address, first names and initials that the alias does not hold."""
     lead = first
-    if alias.kind == "person" and len(alias.parts) == 1:
+    if alias.kind == "person":
         while lead > 0 and words.is_initial(lead - 1) and words.joins(lead - 1):
             lead -= 1
         if (
             lead > 0
+            and len(alias.parts) == 1
             and words.is_capital(lead - 1)
             and not words.gap(lead - 1)
             and any(words.forms[lead - 1][:3] == name[:3] for name in alias.first_names)

@@ -20,6 +20,7 @@ TITLES = {
     "supt": "superintendent", "insp": "inspector", "fr": "father", "cllr": "councillor", "pres": "president",
     "ret": "", "atty": "attorney", "amb": "ambassador", "pvt": "private", "cpl": "corporal",
 }  # fmt: skip
+_PLURAL_TITLES = frozenset(["sens", "reps", "govs"])
 #: Forms of address: they stand before names and say nothing about who somebody is.
 ADDRESS = frozenset("mr mrs ms miss dr sir dame mx messrs st ste".split())
 
@@ -52,7 +53,7 @@ def lemma(form: str) -> str:
 
 def is_plural(form: str) -> bool:
     """Is this form of a label noun a plural (`allies`, `people`)?"""
-    return lemma(form) != form and form not in TITLES
+    return form in _PLURAL_TITLES or (lemma(form) != form and form not in TITLES)
 
 
 def says_little(noun: str) -> bool:

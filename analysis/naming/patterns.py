@@ -156,9 +156,11 @@ def _before_comma(words: Words, mention: Mention) -> Phrase | None:
         return None
     if words.lows[head] in _OFFICES and words.lows[head - 1] == "of" and head >= 2:
         head -= 2
-    if not is_head(words, head) or not fits(mention.kind, words, head) or is_plural(words.lows[head]):
+    if not is_head(words, head) or not fits(mention.kind, words, head):
         return None
     first = backwards(words, head)
+    if is_plural(words.lows[head]):
+        return (first, head) if mention.kind == "person" and _and_follows(words, mention) else None
     opener = first - 1
     if opener < 0 or not (words.lows[opener] in DETERMINERS or words.is_possessive(opener)):
         return None
@@ -231,33 +233,53 @@ _BODIES = frozenset(
 
 
 def _behind(words: Words, mention: Mention) -> int:
-    """The last word of what belongs to the name: “Ryan (R-Wis.)”, “Reid of Nevada”, “Grimm, 44”."""
+    """The last word of what belongs to the name: “Ryan (R-Wis.)”, “Reid of Nevada”, “Grimm, 44”, “Pelosi on Monday”."""
     last = mention.last
     if words.is_possessive(last):
         return last
-    stop = len(words)
-    if last + 1 < stop and words.lows[last + 1] in ("jr", "sr", "ii", "iii"):
-        last += 1
-    if last + 2 < stop and words.lows[last + 1] == "of" and not words.gap(last) and words.is_capital(last + 2):
-        end = last + 2
-        while end + 1 < stop and words.is_capital(end + 1) and not words.gap(end):
-            end += 1
-        if words.gap(end)[:1] == "," if end + 1 < stop else False:
-            last = end
-    if last + 1 < stop and words.gap(last) == "(" and ")" in words.text[words.ends[last] : words.ends[last] + 16]:
-        close = words.text.index(")", words.ends[last])
-        while last + 1 < stop and words.starts[last + 1] < close:
-            last += 1
-    elif last + 1 < stop and words.gap(last) == "," and _is_party_tag(words.forms[last + 1]):
-        last += 1
-    if (
-        last + 1 < stop
-        and words.gap(last) == ","
-        and words.forms[last + 1].isdigit()
-        and len(words.forms[last + 1]) < 3
-    ):
-        last += 1
+    for step in (_generation, _home, _party, _age, _weekday):
+        last = step(words, last)
     return last
+
+
+def _generation(words: Words, last: int) -> int:
+    return last + 1 if last + 1 < len(words) and words.lows[last + 1] in ("jr", "sr", "ii", "iii") else last
+
+
+def _home(words: Words, last: int) -> int:
+    """“Reid of Nevada”, when a comma ends it."""
+    end = last + 2
+    if end >= len(words) or words.lows[last + 1] != "of" or words.gap(last) or not words.is_capital(end):
+        return last
+    while end + 1 < len(words) and words.is_capital(end + 1) and not words.gap(end):
+        end += 1
+    return end if words.gap(end)[:1] == "," else last
+
+
+def _party(words: Words, last: int) -> int:
+    """“Ryan (R-Wis.)”, “Ryan, R-Wis.,”."""
+    if last + 1 >= len(words):
+        return last
+    if words.gap(last) == "," and _is_party_tag(words.forms[last + 1]):
+        return last + 1
+    close = words.text.find(")", words.ends[last], words.ends[last] + 16)
+    if words.gap(last) == "(" and close >= 0:
+        while last + 1 < len(words) and words.starts[last + 1] < close:
+            last += 1
+    return last
+
+
+def _age(words: Words, last: int) -> int:
+    if last + 1 >= len(words) or words.gap(last) != ",":
+        return last
+    form = words.forms[last + 1]
+    return last + 1 if form.isdigit() and len(form) < 3 else last
+
+
+def _weekday(words: Words, last: int) -> int:
+    if last + 2 >= len(words) or words.gap(last) or words.lows[last + 1] != "on":
+        return last
+    return last + 2 if words.lows[last + 2].endswith("day") else last
 
 
 def _is_party_tag(form: str) -> bool:
@@ -434,11 +456,8 @@ def _called(words: Words, mention: Mention, behind: int) -> Phrase | None:
     after = mention.last + 1
     if verb >= 0 and words.lows[verb] in _CALLING and not words.gap(verb) and not words.is_possessive(mention.last):
         return _name_given(words, after, mention.kind) if after < len(words) else None
-    if (
-        after + 2 < len(words)
-        and words.lows[after] in ("is", "was", "are", "were", "been")
-        and not words.gap(mention.last)
-    ):
+    after = behind + 1
+    if after + 2 < len(words) and words.lows[after] in ("is", "was", "are", "were", "been") and not words.gap(behind):
         place = after + 1
         while place + 1 < len(words) and words.lows[place].endswith("ly"):
             place += 1
@@ -479,11 +498,11 @@ def _office_given(words: Words, place: int, kind: str) -> Phrase | None:
     stop = min(len(words), place + 6)
     for spot in range(place, stop - 1):
         if words.gap(spot - 1):
-            return None
+            break
         if words.lows[spot] == "as":
             return forwards(words, spot + 1, kind=kind)
     phrase = forwards(words, place, kind=kind)
-    return phrase if phrase and phrase[0] == place and is_closed(words, phrase[1]) else None
+    return phrase if phrase and phrase[0] <= place + 1 and is_closed(words, phrase[1]) else None
 
 
 def _as_behind(words: Words, mention: Mention) -> Phrase | None:

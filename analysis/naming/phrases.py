@@ -44,6 +44,11 @@ _NO_AGENTS = frozenset(
 _TIMES = frozenset(
     "day days week weeks month months year years hour hours minute minutes moment time times night morning".split()
 )
+#: Verbs that often stand right before a title; other forms are known by their endings.
+_VERBS = frozenset(
+    "met meet meets saw sent gave took made told left won beat hit put let wrote spoke chose led met backs back supports support "
+    "blames urges calls asks wants names sues quotes cites brought fought sought held kept heard knew two three four five six".split()
+)
 _STATE_LIKE = frozenset(
     "ally enemy foe rival opponent adversary neighbour neighbor partner sponsor supporter backer friend aggressor victim "
     "threat broker mediator supplier patron client puppet occupier leader producer exporter importer".split()
@@ -96,7 +101,7 @@ def _may_modify(words: Words, place: int) -> bool:
         or words.is_possessive(place)
     ):
         return False
-    is_verb = low.endswith(("ed", "ing")) and "-" not in low and not words.is_capital(place)
+    is_verb = (low in _VERBS or low.endswith(("ed", "ing"))) and "-" not in low and not words.is_capital(place)
     return words.forms[place][:1].isalpha() and not is_verb
 
 
@@ -152,7 +157,11 @@ def any_noun(words: Words, place: int) -> Phrase | None:
         if last < len(words) and words.gap(last - 1) not in _MARKS:
             break
     last -= 1
-    if last < first or words.lows[last] in _TIMES or words.lows[last].endswith(("ly", "ed", "ing")):
+    if (
+        last < first
+        or not _TIMES.isdisjoint(words.lows[first : last + 1])
+        or words.lows[last].endswith(("ly", "ed", "ing"))
+    ):
         return None
     return first, last
 
@@ -172,5 +181,5 @@ def is_closed(words: Words, head: int) -> bool:
 
 _CLOSERS = frozenset(
     "of for in at from who whom whose that which and with on to by since where as under during against until near between "
-    "running turned living working leading based then-".split()
+    "running turned living working leading based when before after if because again".split()
 )
