@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -187,7 +188,7 @@ def article_table(article_id: str, text: str, **known: str) -> pd.DataFrame:
         "extraction": "string",
         **known,
     }
-    row["sha256"] = recipe.sha256_of(text)
+    row["sha256"] = recipe.sha256_of_text(text)
     return schema.table("articles", [tuple(row.values())])
 
 
@@ -245,8 +246,9 @@ def run(
         study = measure(corpus, plan=plan, engine=engine, scheduler=scheduler, progress=steps, batches=batches)
         steps.begin("compare")
         answers = questions.answer(study, settings=plan.settings)
-        with store.new_folder(out, run={**told, **run_facts(study)}, replace=replace) as folder:
-            write_study(study, answers, folder, plan=plan, raw=raw, steps=steps)
+        made_by = made_by_run(study, plan, call=_call(raw, columns or {}, plan))
+        with store.new_folder(out, run={**told, **made_by}, replace=replace) as folder:
+            write_study(study, answers, folder, plan=plan, made_by=made_by, steps=steps)
         batches.clear()
     return Result(out, summary(study, answers), len(study.articles), int((study.issues["severity"] == "refused").sum()))
 
@@ -278,28 +280,85 @@ def run_facts(study: Study) -> dict[str, object]:
     }
 
 
-def write_study(study: Study, answers: questions.Answers, folder: Path, *, plan: Plan, raw: Path, steps: Steps) -> None:
-    """Every file of a study but `run.json`, into a folder that is there."""
-    made_by = {**run_facts(study), "call": f"python -m analysis run {raw.name}", "n": len(study.articles)}
-    store.write_tables({**study.tables(), **answers.tables()}, folder / "tables")
+def made_by_run(study: Study, plan: Plan, *, call: str) -> dict[str, object]:
+    """The recipe of a study: everything that decided it, as `run.json` and every exported file say it."""
+    return {
+        **run_facts(study),
+        "code_sha256": recipe.code_sha256(),
+        "actors_sha256": frame_sha256(plan.actors),
+        "zoned": plan.zoned,
+        "call": call,
+        "n": len(study.articles),
+    }
+
+
+def _call(raw: Path, columns: Mapping[str, str], plan: Plan) -> str:
+    """The command that makes the study where the articles lie in a folder of that name; no path of this machine."""
+    usual = _default_plan()
+    words = ["run", raw.resolve().name, *(f"--column={ours}={theirs}" for ours, theirs in columns.items())]
+    if plan.settings.instruments != usual.settings.instruments:
+        words += [f"--instrument={name}" for name in plan.settings.instruments]
+    if plan.settings.seed != usual.settings.seed:
+        words.append(f"--seed={plan.settings.seed}")
+    if plan.lexicon_sha256 != usual.lexicon_sha256:
+        words.append("--lexicon=tables/lexicon.csv")
+    if not plan.actors.equals(usual.actors):
+        words.append("--actors=tables/actors.csv")
+    return f"python -m analysis {shlex.join(words)}"
+
+
+def write_study(
+    study: Study,
+    answers: questions.Answers,
+    folder: Path,
+    *,
+    plan: Plan,
+    made_by: Mapping[str, object],
+    steps: Steps | None = None,
+) -> None:
+    """Every file of a study but `run.json`, into a folder that is there; each carries `made_by` and its own name."""
+    steps = steps or Steps()
+    tables = {**study.tables(), **answers.tables(), "lexicon": plan.lexicon, "actors": plan.actors}
+    store.write_tables(tables, folder / "tables", made_by=made_by)
     store.write_csv(study.issues, folder / "issues.csv")
+    store.write_text(folder / "issues.csv.recipe.json", recipe.as_json({**made_by, "file": "issues.csv"}) + "\n")
     exhibits = questions.exhibits(study, answers, source=f"{len(study.articles)} articles", settings=plan.settings)
     steps.begin("draw", len(exhibits))
     (folder / "figures").mkdir()
     for number, exhibit in enumerate(exhibits, start=1):
-        charts.save(
-            exhibit.figure,
-            folder / "figures" / f"{number:02d}-{exhibit.name}",
-            recipe={**made_by, "figure": exhibit.name},
-        )
+        name = f"figures/{number:02d}-{exhibit.name}"
+        charts.save(exhibit.figure, folder / name, recipe={**made_by, "figure": exhibit.name, "file": name})
         steps(number, len(exhibits))
     ids = study.articles["article_id"].tolist()
     steps.begin("mark up", len(ids))
     pages = store.write_each(
-        folder / "articles", ids, lambda name: article_html(study, name, lexicon=plan.lexicon, made_by=made_by)
+        folder / "articles",
+        ids,
+        lambda name: article_html(study, name, lexicon=plan.lexicon, made_by={**made_by, "article": name}),
     )
     steps.begin("report")
-    given = report.ReportInput(
+    given = report_input(study, answers, exhibits, plan=plan, made_by={**made_by, "file": "report.html"}, pages=pages)
+    store.write_text(folder / "report.html", report.report_html(given))
+    quotes = attribution.as_quotation_table(study.articles, study.attributions, study.spans)
+    store.write_workbook(
+        {**study.tables(), **answers.tables()},
+        folder / "study.xlsx",
+        made_by={**made_by, "file": "study.xlsx"},
+        extra={"quotes (ATAP names)": quotes},
+    )
+
+
+def report_input(
+    study: Study,
+    answers: questions.Answers,
+    exhibits: Sequence[report.Exhibit],
+    *,
+    plan: Plan,
+    made_by: Mapping[str, object],
+    pages: Mapping[str, str],
+) -> report.ReportInput:
+    """What the report is made from; `pages` are the files of the marked-up articles."""
+    return report.ReportInput(
         study=study,
         contrasts=answers.contrasts,
         figures=exhibits,
@@ -310,13 +369,40 @@ def write_study(study: Study, answers: questions.Answers, folder: Path, *, plan:
         level=plan.settings.level,
         seed=plan.settings.seed,
     )
-    store.write_text(folder / "report.html", report.report_html(given))
-    quotes = attribution.as_quotation_table(study.articles, study.attributions, study.spans)
-    store.write_workbook(
-        {**study.tables(), **answers.tables()},
-        folder / "study.xlsx",
-        made_by=made_by,
-        extra={"quotes (ATAP names)": quotes},
+
+
+def read_plan(folder: Path) -> Plan:
+    """The plan of the study in a folder: its settings, its lexicon, its actors.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a study, or its settings are of another version.
+    """
+    run = store.read_run(folder)
+    settings = run.get("settings")
+    known = {field.name for field in dataclasses.fields(Settings)}
+    if not isinstance(settings, dict) or not set(settings) <= known:
+        raise InputError(
+            f"{folder / store.RUN_FILE}: its settings are not those of this version. Make the study again."
+        )
+    settings = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
+    return Plan(
+        settings=Settings(**settings),
+        lexicon=store.read_table(folder, "lexicon"),
+        actors=store.read_table(folder, "actors"),
+        zoned=bool(run.get("zoned", True)),
+    )
+
+
+def read_answers(folder: Path) -> questions.Answers:
+    """The answers to the standard questions, as they lie in a study folder."""
+    return questions.Answers(
+        contrasts=store.read_table(folder, "contrasts"),
+        levels=store.read_table(folder, "levels"),
+        gate=store.read_table(folder, "gate"),
+        speakers=store.read_table(folder, "speakers"),
+        named=store.read_table(folder, "labels"),
     )
 
 
@@ -448,6 +534,7 @@ def _study(
     refused = set(tables["issues"].loc[tables["issues"]["severity"] == "refused", "article_id"])
     if refused:
         articles = articles[~articles["article_id"].isin(refused)].reset_index(drop=True)
+    tables["issues"] = tables["issues"].sort_values("step", kind="stable", ignore_index=True)
     if len(read_issues):
         tables["issues"] = _join("issues", [schema.table("issues", read_issues), tables["issues"]])
     return Study(articles=articles, **tables, runs=_run_table(articles, tables["issues"], plan))

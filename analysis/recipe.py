@@ -21,7 +21,10 @@ PACKAGES = (
     "numpy",
     "pandas",
     "scipy",
+    "numba",
     "matplotlib",
+    "pillow",
+    "xlsxwriter",
     "pyarrow",
     "textblob",
     "nltk",
@@ -39,6 +42,11 @@ def sha256_of(*parts: str | bytes) -> str:
         digest.update(f"{len(data)}:".encode())
         digest.update(data)
     return digest.hexdigest()
+
+
+def sha256_of_text(text: str) -> str:
+    """SHA-256 of a text in UTF-8, nothing added: what `sha256sum` says of a file that holds just this text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @lru_cache(maxsize=64)

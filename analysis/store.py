@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import hashlib
 import json
 import os
 import re
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +29,11 @@ from analysis.errors import InputError, OutputError
 from analysis.schema import Study
 
 RUN_FILE = "run.json"
+#: The hash of every file of a study, in the form that `sha256sum -c` reads.
+HASHES = "files.sha256"
+#: What made the tables of a folder; a CSV elsewhere has it beside itself as `NAME.csv.recipe.json`.
+RECIPE_FILE = "recipe.json"
+_PARQUET_RECIPE = b"recipe"
 _MARK = "whose-words study"
 #: What a spreadsheet cell can hold (Excel's own limit).
 _CELL = 32_767
@@ -67,6 +74,7 @@ def new_folder(folder: Path, *, run: Mapping[str, object], replace: bool = False
         yield made
         text = json.dumps({"what": _MARK, **run}, indent=1, sort_keys=True, ensure_ascii=False)
         (made / RUN_FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
+        _write_hashes(made)
         _swap(made, folder)
     except OSError as error:
         raise OutputError(
@@ -93,6 +101,21 @@ def _may_replace(folder: Path, run: Mapping[str, object], replace: bool) -> None
             f"{folder}: holds another study ({len(_ids(there))} articles, none of them in this one). "
             "Give another folder with --out, or --replace."
         )
+
+
+def _write_hashes(folder: Path) -> None:
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    lines = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}\n" for name in names]
+    write_text(folder / HASHES, "".join(lines))
+
+
+def read_hashes(folder: Path) -> dict[str, str]:
+    """File → its SHA-256 when the study was written; empty where the list is missing or is not ours."""
+    try:
+        lines = (folder / HASHES).read_text(encoding="utf-8").splitlines()
+    except (OSError, ValueError):
+        return {}
+    return {name: digest for digest, sign, name in (line.partition("  ") for line in lines) if sign}
 
 
 def _ids(run: Mapping[str, object]) -> list[str]:
@@ -135,17 +158,79 @@ def read_run(folder: Path) -> dict[str, object]:
     return run
 
 
-def write_tables(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
-    """Each table as `NAME.parquet` (exact) and `NAME.csv` (safe for a spreadsheet)."""
+def read_table(folder: Path, name: str) -> pd.DataFrame:
+    """One table of a study folder, exactly as it was written.
+
+    Raises
+    ------
+    InputError
+        If the table is missing or damaged.
+    """
+    path = folder / "tables" / f"{name}.parquet"
+    try:
+        return pd.read_parquet(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise InputError(f"{path}: missing or damaged ({type(error).__name__}). Make the study again.") from None
+
+
+def write_tables(
+    tables: Mapping[str, pd.DataFrame], folder: Path, *, made_by: Mapping[str, object] | None = None
+) -> None:
+    """Each table as `NAME.parquet` (exact) and `NAME.csv` (safe for a spreadsheet).
+
+    The recipe `made_by` goes into every Parquet file and, for the CSV files together, into `recipe.json`.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
-        write_parquet(frame, folder / f"{name}.parquet")
+        write_parquet(frame, folder / f"{name}.parquet", made_by=made_by)
         write_csv(frame, folder / f"{name}.csv")
+    if made_by:
+        write_text(folder / RECIPE_FILE, recipe.as_json(made_by) + "\n")
 
 
-def write_parquet(frame: pd.DataFrame, path: Path) -> None:
-    """`frame` exactly, types included; the same frame gives the same bytes."""
-    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), path, compression="zstd")
+def write_parquet(frame: pd.DataFrame, path: Path, *, made_by: Mapping[str, object] | None = None) -> None:
+    """`frame` exactly, types included; the same frame gives the same bytes. `made_by` is kept beside the schema."""
+    rows = pa.Table.from_pandas(frame, preserve_index=False)
+    if made_by:
+        rows = rows.replace_schema_metadata(
+            {**(rows.schema.metadata or {}), _PARQUET_RECIPE: recipe.as_json(made_by).encode()}
+        )
+    pq.write_table(rows, path, compression="zstd")
+
+
+def read_recipe(path: Path) -> dict[str, object]:
+    """The recipe of a table that was written here: a Parquet file, a workbook, or a CSV (beside it).
+
+    Raises
+    ------
+    InputError
+        If the file cannot be opened or carries no recipe.
+    """
+    try:
+        if path.suffix == ".parquet":
+            found = json.loads((pq.read_schema(path).metadata or {})[_PARQUET_RECIPE])
+        elif path.suffix == ".xlsx":
+            found = _workbook_recipe(path)
+        else:
+            beside = path.with_name(f"{path.name}.recipe.json")
+            found = json.loads((beside if beside.is_file() else path.with_name(RECIPE_FILE)).read_text("utf-8"))
+    except (OSError, ValueError, KeyError, pa.ArrowInvalid, zipfile.BadZipFile) as error:
+        raise InputError(
+            f"{path.name}: holds no recipe of ours ({type(error).__name__}); was it exported here?"
+        ) from None
+    if not isinstance(found, dict):
+        raise InputError(f"{path.name}: its recipe is not a mapping; was it exported here?")
+    return found
+
+
+def _workbook_recipe(path: Path) -> dict[str, object]:
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True)
+    try:
+        return json.loads(str(book.properties.description))  # type: ignore[no-any-return]
+    finally:
+        book.close()
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
@@ -165,14 +250,7 @@ def read_study(folder: Path | str) -> Study:
     """
     folder = Path(folder)
     read_run(folder)
-    tables = {}
-    for name in Study.__dataclass_fields__:
-        path = folder / "tables" / f"{name}.parquet"
-        try:
-            tables[name] = schema.table(name, pd.read_parquet(path))
-        except (OSError, pa.ArrowInvalid) as error:
-            raise InputError(f"{path}: missing or damaged ({type(error).__name__}). Make the study again.") from None
-    return Study(**tables)
+    return Study(**{name: schema.table(name, read_table(folder, name)) for name in Study.__dataclass_fields__})
 
 
 def write_workbook(

@@ -157,7 +157,10 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_bytes(
 
 def test_a_run_says_what_it_wrote(study_folder: Path) -> None:
     names = {path.name for path in study_folder.iterdir()}
-    assert names == {"articles", "figures", "tables", "report.html", "study.xlsx", "issues.csv", "run.json"}
+    assert names == {"articles", "figures", "tables", "report.html", "study.xlsx", "issues.csv", "run.json"} | {
+        "files.sha256",
+        "issues.csv.recipe.json",
+    }
     assert len(list((study_folder / "articles").iterdir())) == 24
     for form in ("png", "svg", "pdf", "csv"):
         assert len(list((study_folder / "figures").glob(f"*.{form}"))) >= 7
