@@ -165,7 +165,8 @@ def find_candidates(
     rows = np.array(list(known.values()), dtype=np.int64).reshape(-1, 6)
     cues = np.array([cue for cue, _ in known], dtype=np.int64).reshape(-1, 2)
     contents = [parts for _, parts in known]
-    return Candidates(cues[:, 0], cues[:, 1], *rows.T, contents, list(ruled))
+    s0, s1, readings, whole, cue_score, source_score = rows.T
+    return Candidates(cues[:, 0], cues[:, 1], s0, s1, readings, whole, cue_score, source_score, contents, list(ruled))
 
 
 def _offers(parts: tuple[Span, ...]) -> list[tuple[Span, ...]]:

@@ -18,9 +18,9 @@ LABELS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content
 N_LABELS = len(LABELS)
 #: One unit of log-weight in whole numbers.
 SCALE = 256
-#: Fewer places than this are read by the NumPy path, unless the compiled code is loaded already.
-COMPILE_FROM = 20_000
-_BUCKET_BITS = 20
+#: The first so many places of a process are read by the NumPy path; from then on compiled code pays.
+COMPILE_FROM = 40_000
+_BUCKET_BITS = 18
 _MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
 _SHIFT_1, _SHIFT_2 = np.uint64(29), np.uint64(32)
 _BLOCK = 16_384
@@ -55,7 +55,7 @@ class Weights:
 
     @cached_property
     def starts(self) -> np.ndarray:
-        """int32 (2^20 + 1,), the first key of each bucket of leading bits."""
+        """int32 (2^18 + 1,), the first key of each bucket of leading bits."""
         counts = np.bincount(self.keys >> np.uint32(32 - _BUCKET_BITS), minlength=1 << _BUCKET_BITS)
         return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
 
@@ -120,9 +120,9 @@ def best_path(
     margins : int32 (N, labels), 0 for labels on a best path, else below 0, in 1/`SCALE`.
     """
     if compiled:
-        labels, margins = kernels().best_path(scores, edge, transitions)
+        labels, margins = kernels().best_path(scores, edge, transitions, True)
         return labels, margins
-    return _best_path(scores, edge, transitions)
+    return _best_path(scores, edge, transitions, with_margins=True)
 
 
 def best_paths(
@@ -142,46 +142,51 @@ def best_paths(
         part = several[number * len(scores) : (number + 1) * len(scores)]
         part[:, 1::2] += begin
         part[:, -1] += inside
-    labels, _ = best_path(several, np.concatenate([edge] * len(readings)), transitions, compiled=compiled)
+    edges = np.concatenate([edge] * len(readings))
+    if compiled:
+        labels, _ = kernels().best_path(several, edges, transitions, False)
+    else:
+        labels, _ = _best_path(several, edges, transitions, with_margins=False)
     return labels
 
 
-def _best_path(scores: np.ndarray, edge: np.ndarray, transitions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _best_path(
+    scores: np.ndarray, edge: np.ndarray, transitions: np.ndarray, *, with_margins: bool
+) -> tuple[np.ndarray, np.ndarray]:
     """As the compiled kernel: all runs side by side, the longest first, one step of all at a time."""
     labels = np.zeros(len(edge), dtype=np.int8)
-    margins = np.zeros((len(edge), N_LABELS), dtype=np.int32)
+    margins = np.zeros((len(edge) if with_margins else 0, N_LABELS), dtype=np.int32)
     change = np.flatnonzero(np.diff(np.concatenate([[1], edge.astype(np.int8), [1]])))
     begin, length = change[::2], change[1::2] - change[::2]
     if not len(begin):
         return labels, margins
     order = np.argsort(-length, kind="stable")
     begin, length = begin[order], length[order]
-    n_runs, longest = len(begin), int(length[0])
-    active = np.searchsorted(-length, -np.arange(longest), side="left")
+    longest = int(length[0])
+    active = np.searchsorted(-length, -np.arange(longest), side="left").tolist()
     forward = scores.copy()
-    back = np.zeros((longest, n_runs, N_LABELS), dtype=np.int8)
-    into = transitions.T[None]
+    back: list[np.ndarray] = [np.zeros(0, dtype=np.int64)]
+    into = np.ascontiguousarray(transitions.T)[None]
     for step in range(1, longest):
-        n = active[step]
-        at = begin[:n] + step
+        at = begin[: active[step]] + step
         paths = forward[at - 1][:, None, :] + into
-        choice = paths.argmax(axis=2)
-        back[step, :n] = choice
-        forward[at] += np.take_along_axis(paths, choice[:, :, None], axis=2)[:, :, 0]
-    backward = np.zeros_like(scores)
-    for step in range(longest - 2, -1, -1):
-        n = active[step + 1]
-        at = begin[:n] + step
-        backward[at] = (transitions[None] + (scores[at + 1] + backward[at + 1])[:, None, :]).max(axis=2)
-    through = forward + backward
-    margins[~edge] = (through - through.max(axis=1, keepdims=True))[~edge]
+        back.append(paths.argmax(axis=2))
+        forward[at] += paths.max(axis=2)
+    if with_margins:
+        backward = np.zeros_like(scores)
+        out = transitions[None]
+        for step in range(longest - 2, -1, -1):
+            at = begin[: active[step + 1]] + step
+            backward[at] = (out + (scores[at + 1] + backward[at + 1])[:, None, :]).max(axis=2)
+        through = forward + backward
+        margins[~edge] = (through - through.max(axis=1, keepdims=True))[~edge]
     current = forward[begin + length - 1].argmax(axis=1)
-    runs = np.arange(n_runs)
+    runs = np.arange(len(begin))
     for step in range(longest - 1, -1, -1):
         n = active[step]
         labels[begin[:n] + step] = current[:n]
         if step:
-            current[:n] = back[step, runs[:n], current[:n]]
+            current[:n] = back[step][runs[:n], current[:n]]
     return labels, margins
 
 
@@ -190,14 +195,27 @@ def kernels() -> ModuleType:
     """The compiled kernels; loaded (and on a fresh install compiled) when first asked for."""
     from analysis.attribution import kernels as module
 
-    global _loaded
-    _loaded = True
     return module
 
 
-_loaded = False
+class _Reading:
+    """How much this process has read, and whether compiled code can be had."""
+
+    n_places = 0
+    is_hopeless = False
 
 
 def compiled_for(n_places: int) -> bool:
-    """Whether a text of this many places is read with compiled code."""
-    return _loaded or n_places >= COMPILE_FROM
+    """Whether a text of this many places is read with compiled code: from `COMPILE_FROM` places in a process on.
+
+    The first articles are read with NumPy at once, without a pause for compiling. Where machine code can be kept
+    nowhere (package and cache folders read-only), NumPy reads everything.
+    """
+    _Reading.n_places += n_places
+    if _Reading.n_places < COMPILE_FROM or _Reading.is_hopeless:
+        return False
+    try:
+        kernels()
+    except (ImportError, RuntimeError, OSError):
+        _Reading.is_hopeless = True
+    return not _Reading.is_hopeless

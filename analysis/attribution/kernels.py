@@ -10,7 +10,7 @@ import numba
 import numpy as np
 
 _MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
-_S29, _S32, _S12 = np.uint64(29), np.uint64(32), np.uint64(12)
+_S29, _S32, _S14 = np.uint64(29), np.uint64(32), np.uint64(14)
 _ONE, _LOW = np.uint64(1), np.uint64(0xFFFFFFFF)
 
 
@@ -20,28 +20,35 @@ def add_rows(scores, values, starts, keys, rows):  # type: ignore[no-untyped-def
     n_labels = scores.shape[1]
     for template in range(values.shape[0]):
         salt = (np.uint64(template) + _ONE) * _MIX_2
+        previous, found = values[template, 0] + 1, -1
         for place in range(values.shape[1]):
-            mixed = np.uint64(values[template, place]) * _MIX_1 + salt
-            mixed ^= mixed >> _S29
-            mixed *= _MIX_3
-            mixed ^= mixed >> _S32
-            key = mixed & _LOW
-            bucket = key >> _S12
-            for row in range(starts[bucket], starts[bucket + _ONE]):
-                if keys[row] == key:
-                    for label in range(n_labels):
-                        scores[place, label] += rows[row, label]
-                    break
+            value = values[template, place]
+            if value != previous:  # neighbours often have the same value: a fact of their sentence, say
+                previous, found = value, -1
+                mixed = np.uint64(value) * _MIX_1 + salt
+                mixed ^= mixed >> _S29
+                mixed *= _MIX_3
+                mixed ^= mixed >> _S32
+                key = mixed & _LOW
+                bucket = key >> _S14
+                for row in range(starts[bucket], starts[bucket + _ONE]):
+                    if keys[row] == key:
+                        found = row
+                        break
+            if found >= 0:
+                for label in range(n_labels):
+                    scores[place, label] += rows[found, label]
 
 
 @numba.njit(cache=True)
-def best_path(scores, edge, transitions):  # type: ignore[no-untyped-def]
-    """The best labels of each run between edges and the margins of all labels; ties go to the lower label."""
+def best_path(scores, edge, transitions, with_margins):  # type: ignore[no-untyped-def]
+    """The best labels of each run between edges and, if asked for, the margins; ties go to the lower label."""
     n, n_labels = scores.shape
     labels = np.zeros(n, np.int8)
-    margins = np.zeros((n, n_labels), np.int32)
     forward = np.zeros((n, n_labels), np.int32)
-    backward = np.zeros((n, n_labels), np.int32)
+    n_margins = n if with_margins else 0
+    margins = np.zeros((n_margins, n_labels), np.int32)
+    backward = np.zeros((n_margins, n_labels), np.int32)
     back = np.zeros((n, n_labels), np.int8)
     stop = 0
     while stop < n:
@@ -62,7 +69,7 @@ def best_path(scores, edge, transitions):  # type: ignore[no-untyped-def]
                 forward[stop, label] = best + scores[stop, label]
                 back[stop, label] = choice
             stop += 1
-        for place in range(stop - 2, start - 1, -1):
+        for place in range(stop - 2 if with_margins else -1, start - 1, -1):
             for label in range(n_labels):
                 best = transitions[label, 0] + scores[place + 1, 0] + backward[place + 1, 0]
                 for target in range(1, n_labels):
@@ -77,7 +84,8 @@ def best_path(scores, edge, transitions):  # type: ignore[no-untyped-def]
         total = forward[stop - 1, current]
         for place in range(stop - 1, start - 1, -1):
             labels[place] = current
-            for label in range(n_labels):
-                margins[place, label] = forward[place, label] + backward[place, label] - total
+            if with_margins:
+                for label in range(n_labels):
+                    margins[place, label] = forward[place, label] + backward[place, label] - total
             current = back[place, current]
     return labels, margins

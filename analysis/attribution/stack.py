@@ -17,6 +17,8 @@ from analysis.attribution.tokens import Vocabulary
 #: Salt of the first attribute template; columns have lower salts.
 FORM_SALT = 256
 FORM_TEMPLATES = tuple((wf.ATTRIBUTES.index(name), offset) for name in wf.ATTRIBUTES for offset in wf.REACH[name])
+_FORM_ATTRIBUTES = np.array([attribute for attribute, _ in FORM_TEMPLATES])
+_FORM_SALTS = FORM_SALT + np.arange(len(FORM_TEMPLATES))[:, None]
 ROLE_OF = np.array([0, 1, 1, 2, 2, 3, 3], dtype=np.int64)
 OUTSIDE, SOURCE, CUE, CONTENT = range(4)
 _EDGES = (np.array([-4.0, -2.2, -0.85, 0.0, 0.85, 2.2, 4.0]) * SCALE).astype(np.int64)
@@ -67,10 +69,10 @@ class _Sums:
         known, wanted = self.n_forms, forms.n_forms
         if known < wanted:
             self.table = wf.room_for(self.table, wanted)
-            hashes = forms.hashes[known:wanted]
-            for number, (attribute, offset) in enumerate(FORM_TEMPLATES):
-                rows = self.weights.find(keys_of(hashes[:, attribute], FORM_SALT + number))
-                self.table[known:wanted, offset + 3] += self.weights.rows[rows]
+            hashes = forms.hashes[known:wanted, _FORM_ATTRIBUTES].T
+            rows = self.weights.rows[self.weights.find(keys_of(hashes, _FORM_SALTS))]
+            for number, (_, offset) in enumerate(FORM_TEMPLATES):
+                self.table[known:wanted, offset + 3] += rows[number]
             self.n_forms = wanted
         return self.table
 

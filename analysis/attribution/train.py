@@ -203,7 +203,8 @@ def weights_of(index: Index, weights: np.ndarray, transitions: np.ndarray, *, le
     keys, rows = index.keys[1:][kept], weights[1:][kept]
     order = np.argsort(keys, kind="stable")
     keys, rows = keys[order], rows[order]
-    single = np.concatenate([[True], keys[1:] != keys[:-1]])
+    single = np.ones(len(keys), dtype=bool)
+    single[1:] = keys[1:] != keys[:-1]
     whole = np.rint(np.clip(rows[single] * SCALE, -32000, 32000)).astype(np.int16)
     table = np.concatenate([whole, np.zeros((1, whole.shape[1]), dtype=np.int16)])
     return Weights(index.templates, keys[single], table, np.rint(transitions * SCALE).astype(np.int32))
@@ -375,13 +376,16 @@ def _regress(table: dict[str, np.ndarray], truths: np.ndarray, *, rarest: int, s
     present = rows >= 0
     edges = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
     matrix = csr_matrix((np.ones(int(edges[-1]), dtype=np.float32), rows[present], edges), shape=(len(rows), n_rows))
-    judges = [
-        LogisticRegression(C=strength, max_iter=300, solver="liblinear", random_state=0).fit(matrix, truth)
-        for truth in truths.T
-    ]
-    weights = np.concatenate([np.zeros((1, len(judges))), np.stack([judge.coef_[0] for judge in judges], axis=1)])
+    fitted = []
+    for truth in truths.T:
+        if truth.all() or not truth.any():  # a corpus without an example of one side teaches a constant
+            fitted.append((np.zeros(n_rows), 4.0 if truth.all() else -4.0))
+            continue
+        judge = LogisticRegression(C=strength, max_iter=300, solver="liblinear", random_state=0).fit(matrix, truth)
+        fitted.append((judge.coef_[0], float(judge.intercept_[0])))
+    weights = np.concatenate([np.zeros((1, len(fitted))), np.stack([slopes for slopes, _ in fitted], axis=1)])
     index = Index(np.zeros((0, 0), dtype=np.int32), n_rows + 1, np.concatenate(keys), tuple(table))
-    return weights_of(index, weights, np.array([[float(judge.intercept_[0]) for judge in judges]]), least=1e-3)
+    return weights_of(index, weights, np.array([[constant for _, constant in fitted]]), least=1e-3)
 
 
 def train_linker(corpus: Corpus) -> Linker:
