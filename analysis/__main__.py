@@ -64,6 +64,10 @@ def parser() -> argparse.ArgumentParser:
         _declare_quotes,
         _declare_compare,
         _declare_actors,
+        _declare_report,
+        _declare_verify,
+        _declare_package,
+        _declare_attach,
         _declare_fetch,
         _declare_validate,
         _declare_train,
@@ -389,6 +393,104 @@ def _actors(arguments: Arguments) -> int:
         _print_table(table, as_json=True)
     else:
         print(sheet_frame(table).to_csv(index=False, lineterminator="\n"), end="")
+    return 0
+
+
+def _declare_report(verbs: Any) -> None:
+    made = _verb(
+        verbs, "report", _report,
+        "the report of a study again, as a page, as Markdown or as a Word file",
+        "report study --format docx --out report.docx",
+    )  # fmt: skip
+    made.add_argument("study", type=Path, help="the study folder")
+    made.add_argument("--format", choices=("html", "md", "docx"), default="html", help="default: html")
+    made.add_argument("--out", type=Path, help="the file to write (default: report.html, .md or .docx here)")
+
+
+def _report(arguments: Arguments) -> int:
+    from analysis import pipeline
+
+    out = arguments.out or Path(f"report.{arguments.format}")
+    pipeline.write_report(arguments.study, out, form=arguments.format)
+    print(json.dumps({"written": str(out)}) if arguments.json else f"Look at {terminal_text(out)}.")
+    return 0
+
+
+def _declare_verify(verbs: Any) -> None:
+    made = _verb(
+        verbs, "verify", _verify,
+        "make a study again and say whether exported files are what comes out",
+        "verify study/figures/01-loaded-terms-own-voice.png",
+    )  # fmt: skip
+    made.add_argument("file", type=Path, nargs="+", help="exported files, or the study folder for all of them")
+    made.add_argument("--study", type=Path, help="the study folder, when the file was moved out of it")
+    made.add_argument("--raw", type=Path, help="the raw articles, to prove the reading too")
+
+
+def _verify(arguments: Arguments) -> int:
+    from analysis import verification
+
+    findings = verification.verify(arguments.file, study=arguments.study, raw=arguments.raw)
+    table = pd.DataFrame(
+        [(f.file, f.verdict, "; ".join(f.reasons)) for f in findings], columns=["file", "verdict", "why"]
+    )
+    if arguments.json:
+        _print_table(table, as_json=True)
+    else:
+        if len(table) > 1:
+            counts = table["verdict"].value_counts(sort=False)
+            print("; ".join(f"{n} {verdict}" for verdict, n in counts.items()))
+        shown = table if len(table) == 1 else table[table["verdict"] != verification.SAME]
+        for row in shown.itertuples():
+            print(terminal_text(f"{row.file}: {row.verdict}" + (f" ({row.why})" if row.why else "")))
+    return 3 if (table["verdict"] == verification.DIFFERENT).any() else 0
+
+
+def _declare_package(verbs: Any) -> None:
+    made = _verb(
+        verbs, "package", _package,
+        "a study without its texts, to be given away: offsets, hashes, addresses, lexicon, codebook",
+        "package study --out replication.zip",
+    )  # fmt: skip
+    made.add_argument("study", type=Path, help="the study folder")
+    made.add_argument("--out", type=Path, default=Path("replication.zip"), help="the zip to write")
+
+
+def _package(arguments: Arguments) -> int:
+    from analysis import replication
+
+    names = replication.package(arguments.study, arguments.out)
+    if arguments.json:
+        print(json.dumps({"written": str(arguments.out), "members": names}))
+    else:
+        print(f"{terminal_text(arguments.out)}: {len(names)} files, no text of an article among them")
+    return 0
+
+
+def _declare_attach(verbs: Any) -> None:
+    made = _verb(
+        verbs, "attach", _attach,
+        "a package joined to your own copy of the texts: a study again",
+        "attach replication.zip my-texts --out study",
+    )  # fmt: skip
+    made.add_argument("package", type=Path, help="what `package` wrote")
+    made.add_argument("texts", type=Path, help="a file, folder or zip of the articles")
+    made.add_argument("--out", type=Path, default=Path("study"), help="the study folder to write (default: study)")
+    made.add_argument("--replace", action="store_true", help="overwrite a study of other articles")
+
+
+def _attach(arguments: Arguments) -> int:
+    from analysis import replication
+
+    found = replication.attach(arguments.package, arguments.texts, arguments.out, replace=arguments.replace)
+    if arguments.json:
+        _print_table(found, as_json=True)
+    else:
+        print("; ".join(f"{n} {status}" for status, n in found["status"].value_counts(sort=False).items()))
+        other = found[found["status"] != replication.SAME]
+        if len(other):
+            _print_table(other, as_json=False)
+        print(f"Look at {terminal_text(arguments.out / 'report.html')}.")
     return 0
 
 

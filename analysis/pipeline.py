@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from urllib.parse import quote
 
 import pandas as pd
 
@@ -337,7 +339,14 @@ def write_study(
         lambda name: article_html(study, name, lexicon=plan.lexicon, made_by={**made_by, "article": name}),
     )
     steps.begin("report")
-    given = report_input(study, answers, exhibits, plan=plan, made_by={**made_by, "file": "report.html"}, pages=pages)
+    given = report_input(
+        study,
+        answers,
+        exhibits,
+        plan=plan,
+        made_by={**made_by, "file": "report.html"},
+        pages={name: f"articles/{file}" for name, file in pages.items()},
+    )
     store.write_text(folder / "report.html", report.report_html(given))
     quotes = attribution.as_quotation_table(study.articles, study.attributions, study.spans)
     store.write_workbook(
@@ -357,7 +366,7 @@ def report_input(
     made_by: Mapping[str, object],
     pages: Mapping[str, str],
 ) -> report.ReportInput:
-    """What the report is made from; `pages` are the files of the marked-up articles."""
+    """What the report is made from; `pages` are the addresses of the marked-up articles."""
     return report.ReportInput(
         study=study,
         contrasts=answers.contrasts,
@@ -365,10 +374,47 @@ def report_input(
         gate=answers.gate,
         accuracy=read_accuracy(),
         recipe=made_by,
-        article_pages={name: f"articles/{file}" for name, file in pages.items()},
+        article_pages=pages,
         level=plan.settings.level,
         seed=plan.settings.seed,
     )
+
+
+def write_report(folder: Path, out: Path, *, form: str = "html") -> None:
+    """The report of the study in `folder` again, from its tables, as `out`.
+
+    Parameters
+    ----------
+    folder : the study. out : the file to write; its links lead into the study from where it lies.
+    form : `"html"` (one page), `"md"` (pictures are links into the study) or `"docx"`.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a study. OutputError if the file cannot be written.
+    """
+    study, plan, answers = store.read_study(folder), read_plan(folder), read_answers(folder)
+    made_by = {key: value for key, value in store.read_run(folder).items() if key not in ("what", "article_ids")}
+    exhibits = questions.exhibits(study, answers, source=f"{len(study.articles)} articles", settings=plan.settings)
+    # No path of the machine: where the study lies as seen from the report.
+    there = Path(os.path.relpath(folder.resolve(), out.resolve().parent)).as_posix()
+    beside = "" if there == "." else quote(there) + "/"
+    pages = store.page_names(study.articles["article_id"].tolist())
+    given = report_input(
+        study,
+        answers,
+        exhibits,
+        plan=plan,
+        made_by={**made_by, "file": f"report.{form}"},
+        pages={name: f"{beside}articles/{file}" for name, file in pages.items()},
+    )
+    if form == "docx":
+        data = report.report_docx(given)
+    elif form == "md":
+        data = report.report_markdown(given, figures=f"{beside}figures").encode("utf-8")
+    else:
+        data = report.report_html(given).encode("utf-8")
+    store.write_whole(out, data)
 
 
 def read_plan(folder: Path) -> Plan:
