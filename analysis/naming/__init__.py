@@ -9,9 +9,10 @@ from __future__ import annotations
 from analysis.naming.accuracy import accuracy
 from analysis.naming.actors import COLUMNS as ACTOR_COLUMNS
 from analysis.naming.actors import KINDS as ACTOR_KINDS
-from analysis.naming.actors import propose_actors, read_actors
+from analysis.naming.actors import read_actors
 from analysis.naming.finder import find_mentions, find_names, referents_in, words_of
 from analysis.naming.patterns import PATTERNS
+from analysis.naming.proposing import propose_actors
 
 __all__ = [
     "ACTOR_COLUMNS",

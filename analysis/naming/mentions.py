@@ -13,8 +13,9 @@ from functools import lru_cache
 
 import pandas as pd
 
-from analysis.naming.actors import COLUMNS, is_adjective
+from analysis.naming.actors import COLUMNS
 from analysis.naming.nouns import ADDRESS, TITLES, kind_of
+from analysis.naming.proposing import is_adjective
 from analysis.words import WORD, normalise, visible
 
 _CAPITAL = re.compile(r"(?<!\w)[A-Z\u00c0-\u00de]\w*")
