@@ -61,6 +61,13 @@ def known_sources() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def places() -> frozenset[str]:
+    """Small names of states and cities that are no person, from `resources/places.csv`."""
+    with (RESOURCES / "places.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["place"].lower() for row in csv.DictReader(file))
+
+
+@lru_cache(maxsize=1)
 def countries() -> dict[str, str]:
     """Small name or capital → the state that speaks under it, from `resources/countries.csv`."""
     out: dict[str, str] = {}
@@ -85,6 +92,8 @@ _STATE_OFFICES = frozenset(
 #: Types that two words name together: one of the first set and one of the second.
 _PAIRS = (
     ("military", frozenset(["defence", "defense"]), frozenset(["ministry", "department", "forces"])),
+    ("official", frozenset(["press"]), frozenset(["secretary"])),
+    ("company", frozenset(["chief"]), frozenset(["executive"])),
     ("media", frozenset(["news", "press"]), frozenset(["agency", "wire", "service"])),
     ("politician", frozenset(["house"]), frozenset(["upper", "lower"])),
     ("politician", frozenset(["house", "senate", "congressional"]), frozenset(["panel", "committee", "subcommittee"])),
@@ -241,7 +250,8 @@ def _rules_out(run: Run, one: Named) -> bool:
 
 def _is_person(run: Run) -> bool:
     small = [word.lower().rstrip(".") for word in run.words]
-    return not any(word in _BODIES for word in small) and " ".join(small) not in countries()
+    name = " ".join(small)
+    return not any(word in _BODIES for word in small) and name not in countries() and name not in places()
 
 
 def _runs(reading: Reading) -> list[Run]:
