@@ -24,6 +24,7 @@ ATTRIBUTED_VOICES = ("reported", "quoted")
 KINDS = ("direct", "indirect", "mixed")
 STANCES = ("neutral", "endorsing", "distancing")
 ROLES = ("source", "cue", "content")
+CORRECTED = ("source", "voice", "label", "term")
 SOURCE_TYPES = (
     "official", "politician", "military", "organisation", "expert", "witness", "victim",
     "media", "document", "company", "anonymous", "other",
@@ -178,6 +179,17 @@ TABLES: dict[str, Table] = {
             _c("severity", "level", "`refused`: not in the study; `note`: in the study, but look", ("refused", "note")),
             _c("start", "int?", "character, when there is one"),
             _c("message", "str", "what was met, and the way out"),
+        )),
+        Table("corrections", "one value that a reader corrects; laid over the measured tables, never written into them",
+              ("what", "article_id", "start", "end", "column"), (
+            _c("what", "level", "what is corrected: an attribution, a stretch of voice, a label, a loaded term", CORRECTED),
+            _ID, _c("sha256", "str", "SHA-256 of the text that was read; another text leaves the correction unapplied"),
+            _c("start", "int", "first character of what is corrected (of an attribution: of its content)"),
+            _c("end", "int", "one past the last character"),
+            _c("column", "str", "the column that is wrong; `hit` adds or takes away a loaded term"),
+            _c("old", "str", "the value met; another value there leaves the correction unapplied"),
+            _c("new", "str", "the value that holds"), _c("coder", "str", "who says so"),
+            _c("dated", "str", "when, as the coder gives it (YYYY-MM-DD)"), _c("note", "str", "why"),
         )),
         Table("runs", "one build", ("run_id",), (
             _c("run_id", "str", "hash of everything below but the time"),
