@@ -502,8 +502,11 @@ def _declare_fetch(verbs: Any) -> None:
 
 def _fetch(arguments: Arguments) -> int:
     from analysis import gold
+    from analysis.progress import Steps
 
-    place = gold.fetch(arguments.corpus, agree=lambda corpus: arguments.yes or _ask(corpus))
+    with Steps() as steps:
+        steps.begin(arguments.corpus)
+        place = gold.fetch(arguments.corpus, agree=lambda corpus: arguments.yes or _ask(corpus), progress=steps)
     print(
         json.dumps({"corpus": arguments.corpus, "folder": str(place)})
         if arguments.json

@@ -3,7 +3,8 @@
 Floor: files come in, tables go out, offsets into the texts as published. None of their text is part of this project.
 """
 
-from analysis.gold.fetching import CORPORA, PublicCorpus, fetch, fetched
+from analysis.gold.corpora import CORPORA, PublicCorpus
+from analysis.gold.fetching import fetch, fetched, find
 from analysis.gold.reading import (
     Babe,
     Basil,
@@ -23,6 +24,7 @@ __all__ = [
     "PublicCorpus",
     "fetch",
     "fetched",
+    "find",
     "read_babe",
     "read_basil",
     "read_newsmtsc",

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import ast
 import csv
+import gzip
+import io
 import json
 import re
+import tarfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -22,7 +26,9 @@ from analysis.errors import InputError
 
 _ROLES = {"Source": "source", "Cue": "cue", "Content": "content"}
 _SPAN_LINE = re.compile(r"(T\d+)\t(\w+) ([\d ;]+)\t")
-_BASIL_OUTLETS = {"fox", "nyt", "hpo"}
+_RATINGS = "nytEditorialSnippets_GroundTruth.txt"
+#: The archive of ratings unpacks to no more than this (bytes).
+_MAX_UNPACKED = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -253,14 +259,38 @@ def read_nyt_ratings(folder: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame : `editorial` (to leave whole editorials out), `sentence_id`, `rating` (-4 … 4, up is positive), `text`.
+
+    Raises
+    ------
+    InputError
+        If `folder` holds neither the ratings nor the archive in which their authors published them.
     """
-    found = sorted(folder.rglob("nytEditorialSnippets_GroundTruth.txt"))
-    _must_be_there(found[0] if found else folder / "hutto_ICWSM_2014", "vader")
-    rows = [line.split("\t", 2) for line in _text(found[0]).splitlines() if line.count("\t") >= 2]
+    found = sorted(folder.rglob(_RATINGS))
+    packed = sorted(folder.rglob("hutto_ICWSM_2014.tar.gz"))
+    _must_be_there(next(iter([*found, *packed]), folder / "hutto_ICWSM_2014"), "vader")
+    text = _text(found[0]) if found else _member(packed[0], _RATINGS).decode("utf-8")
+    rows = [line.split("\t", 2) for line in text.splitlines() if line.count("\t") >= 2]
     return pd.DataFrame(
         [(number.split("_")[0], number, float(rating), text) for number, rating, text in rows],
         columns=["editorial", "sentence_id", "rating", "text"],
     )
+
+
+def _member(path: Path, name: str) -> bytes:
+    """One file of a tar.gz by its own name, wherever it lies in there; nothing is written, and no more than a bound unpacked."""
+    try:
+        with gzip.open(path) as packed:
+            data = packed.read(_MAX_UNPACKED + 1)
+        if len(data) > _MAX_UNPACKED:
+            raise InputError(f"{path}: unpacks to more than {_MAX_UNPACKED} bytes")
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            for member in archive:
+                if member.isfile() and PurePosixPath(member.name).name == name and member.size <= len(data):
+                    file = archive.extractfile(member)
+                    return file.read() if file else b""
+    except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
+        raise InputError(f"{path}: is no archive that can be read ({type(error).__name__})") from None
+    raise InputError(f"{path}: holds no {name}")
 
 
 def read_newsmtsc(folder: Path, part: str, split: str) -> pd.DataFrame:
