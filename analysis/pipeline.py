@@ -324,7 +324,9 @@ def write_study(
     store.write_tables(tables, folder / "tables", made_by=made_by)
     store.write_csv(study.issues, folder / "issues.csv")
     store.write_text(folder / "issues.csv.recipe.json", recipe.as_json({**made_by, "file": "issues.csv"}) + "\n")
-    exhibits = questions.exhibits(study, answers, source=f"{len(study.articles)} articles", settings=plan.settings)
+    exhibits = questions.exhibits(
+        study, answers, source=f"study {study.runs['run_id'].iloc[0][:8]}", settings=plan.settings
+    )
     steps.begin("draw", len(exhibits))
     (folder / "figures").mkdir()
     for number, exhibit in enumerate(exhibits, start=1):
@@ -395,7 +397,9 @@ def write_report(folder: Path, out: Path, *, form: str = "html") -> None:
     """
     study, plan, answers = store.read_study(folder), read_plan(folder), read_answers(folder)
     made_by = {key: value for key, value in store.read_run(folder).items() if key not in ("what", "article_ids")}
-    exhibits = questions.exhibits(study, answers, source=f"{len(study.articles)} articles", settings=plan.settings)
+    exhibits = questions.exhibits(
+        study, answers, source=f"study {study.runs['run_id'].iloc[0][:8]}", settings=plan.settings
+    )
     # No path of the machine: where the study lies as seen from the report.
     there = Path(os.path.relpath(folder.resolve(), out.resolve().parent)).as_posix()
     beside = "" if there == "." else quote(there) + "/"
@@ -460,6 +464,7 @@ def read_accuracy() -> pd.DataFrame:
 
 def summary(study: Study, answers: questions.Answers) -> pd.DataFrame:
     """One row an outlet: articles, words, loaded terms per 1,000 words of its own voice with limits, share of attributed words."""
+    study = questions.with_outlets(study)
     levels = answers.levels
     own = levels[(levels["measure"] == "loaded_terms") & (levels["voice"] == "own")].set_index("outlet")
     given = levels[levels["measure"] == "attributed_share"].set_index("outlet")

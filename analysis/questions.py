@@ -6,7 +6,7 @@ outlet is compared, so nobody can look for the comparison that shows something.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -28,6 +28,14 @@ ASKED = (
     ("distancing_share", None),
     ("source_share:official", None),
 )
+
+
+#: The name under which articles of no known outlet are shown.
+UNKNOWN = "outlet unknown"
+#: What the report shows of the gate.
+GATE = (
+    "outlet_a", "outlet_b", "measure", "n_events", "n_articles_a", "n_articles_b", "smallest_seen", "unit", "verdict", "reason",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -75,15 +83,22 @@ def answer(study: Study, *, settings: Settings) -> Answers:
     With fewer than two outlets there is nothing to compare: `contrasts` and `gate` are empty and everything else stands.
     """
     questions = asked(settings.instruments)
+    named = with_outlets(study)
     common: dict[str, Any] = {"level": settings.level, "min_words": settings.min_words}
-    levels = [rates.outlet_rates(study, measure, voices=(voice,), **common) for measure, voice in questions]
+    levels = [rates.outlet_rates(named, measure, voices=(voice,), **common) for measure, voice in questions]
     return Answers(
         contrasts=_contrasts(study, questions, settings),
         levels=pd.concat(levels, ignore_index=True),
-        gate=can_compare(study),
-        speakers=speakers.who_speaks(study, level=settings.level),
-        named=labels(study),
+        gate=can_compare(study)[list(GATE)],
+        speakers=speakers.who_speaks(named, level=settings.level),
+        named=labels(named),
     )
+
+
+def with_outlets(study: Study) -> Study:
+    """The study, with an outlet's name where none is known, so that its articles are shown (they are never compared)."""
+    outlet = study.articles["outlet"].where(study.articles["outlet"] != "", UNKNOWN)
+    return replace(study, articles=study.articles.assign(outlet=outlet))
 
 
 def _contrasts(study: Study, questions: list[tuple[str, str | None]], settings: Settings) -> pd.DataFrame:
@@ -102,6 +117,7 @@ def labels(study: Study) -> pd.DataFrame:
 
 def exhibits(study: Study, answers: Answers, *, source: str, settings: Settings) -> list[Exhibit]:
     """The pictures of the report, each with the stretches of text that it counts; pictures without data are left out."""
+    study = with_outlets(study)
     outlets = sorted(study.articles["outlet"].unique())
     common: dict[str, Any] = {"outlets": outlets, "source": source}
     made = [

@@ -65,6 +65,8 @@ def is_percent(unit: str) -> bool:
 
 def unit_words(unit: str) -> str:
     """The unit after a number that already carries its `%`."""
+    if unit.startswith("tone"):
+        return "on a scale from −1 to 1"
     return unit.removeprefix("%").strip() if unit.startswith("%") else "" if is_share(unit) else unit
 
 
@@ -125,7 +127,7 @@ def contrast_claim(row: Mapping[str, Any]) -> str:
         return f"{about}: {first} and {second}, {NO_DIFFERENCE}."
     side, size = ("above", row["estimate"]) if row["estimate"] > 0 else ("below", -row["estimate"])
     unit = str(row["unit"])
-    by = gap(size, unit) if is_percent(unit) else f"{gap(size)} {unit}".strip()
+    by = gap(size, unit) if is_percent(unit) else f"{gap(size)} {unit_words(unit)}".strip()
     alone = "" if is_sure(row) else ", taken alone"
     return f"{about}: {first} is {side} {second} by {by}{alone}."
 
