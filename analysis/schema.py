@@ -141,7 +141,7 @@ TABLES: dict[str, Table] = {
         Table("names", "one label for one referent", ("article_id", "mention_no"), (
             _ID, _c("mention_no", "int", "from 0, in order of the text"),
             _c("referent", "str", "who or what is meant"), _c("label", "str", "the label, as lemma"),
-            _c("pattern", "str", "how label and name are joined (premodifier, apposition, copula, relative, as)"),
+            _c("pattern", "str", "how label and name are joined (premodifier, headnoun, apposition, copula, relative, as, definite)"),
             _START, _END, _SURFACE, _SENTENCE, _VOICE, _ATTRIBUTION,
         )),
         Table("contrasts", "one difference that a chart can show",

@@ -34,5 +34,9 @@ def bundled_sentences() -> list[str]:
     return [part for line in lines for part in line.split(". ") if part.strip()]
 
 
-if __name__ == "__main__":
+def main() -> None:
     print(f"finder: {words_per_second(bundled_sentences()):,.0f} words per CPU-second")
+
+
+if __name__ == "__main__":
+    main()

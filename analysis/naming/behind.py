@@ -178,6 +178,15 @@ def copula(words: Words, mention: Mention, after: int) -> Phrase | None:
     return predicate(words, place + 1, mention.kind)
 
 
+def _has_contact_clause(words: Words, head: int) -> bool:
+    """“a terrorist organisation Iran supplies”: a clause that belongs to the noun without saying “that”."""
+    place = head + 1
+    while place < len(words) and words.is_capital(place) and not words.gap(place - 1):
+        place += 1
+    is_verb = place < len(words) and not words.gap(place - 1) and words.lows[place].endswith(("s", "ed"))
+    return place > head + 1 and is_verb
+
+
 def predicate(words: Words, place: int, kind: str) -> Phrase | None:
     """What stands behind a copula, when it is a noun phrase."""
     while (
@@ -191,7 +200,7 @@ def predicate(words: Words, place: int, kind: str) -> Phrase | None:
     is_noun = words.lows[place] in ARTICLES or words.is_possessive(place)
     place = _past_one_of(words, place)
     phrase = forwards(words, place, kind=kind, open_heads=is_noun)
-    if phrase is None or not is_closed(words, phrase[1]):
+    if phrase is None or not (is_closed(words, phrase[1]) or _has_contact_clause(words, phrase[1])):
         return None
     if not is_noun and not (is_plural(words.lows[phrase[1]]) or _is_office(words, phrase)):
         return None
