@@ -10,11 +10,12 @@ import pytest
 from analysis import agreement, config, gold, schema, sentences
 from analysis.attribution import find_attributions
 from analysis.attribution.engine import attribute_text
-from analysis.attribution.frames import add_counts
+from analysis.attribution.frames import add_counts, count_frames
 from analysis.attribution.phrases import noun_phrase_after, noun_phrase_before, starts_clause, verb_group
 from analysis.attribution.reading import LONGEST_SENTENCE, read, word_class
 from analysis.attribution.rules import find_candidates
 from analysis.attribution.tokens import tokenise
+from analysis.errors import InputError
 
 
 def claims(text: str) -> list[tuple[str, str, str]]:
@@ -206,3 +207,22 @@ def _f1(counts: pd.DataFrame) -> dict[str, float]:
     sums = counts.groupby("figure")[["n_match_found", "n_match_gold", "n_found", "n_gold"]].sum()
     precision, recall = sums["n_match_found"] / sums["n_found"], sums["n_match_gold"] / sums["n_gold"]
     return (2 * precision * recall / (precision + recall)).to_dict()
+
+
+def test_frames_are_counted_from_a_corpus_in_polnears_layout(tmp_path) -> None:
+    text = "The mayor said the bridge was safe."
+    for name in ("text", "attributions"):
+        (tmp_path / "data" / "train" / name).mkdir(parents=True)
+    (tmp_path / "data" / "train" / "text" / "one.txt").write_text(text, encoding="utf-8")
+    codes = (
+        "T1\tSource 0 9\tx\nT2\tCue 10 14\tx\nT3\tContent 15 34\tx\nE1\tAttribution:T2 Source:T1 Cue:T2 Content:T3\n"
+    )
+    (tmp_path / "data" / "train" / "attributions" / "one_ab12.ann").write_text(codes, encoding="utf-8")
+    out = tmp_path / "frames.csv"
+    assert count_frames(tmp_path, out) == 1
+    assert out.read_text(encoding="utf-8").splitlines() == ["frame,lemma,n_uses,n_claims", "clause,say,1,1"]
+
+
+def test_no_corpus_no_counts(tmp_path) -> None:
+    with pytest.raises(InputError, match="No PolNeAR articles"):
+        count_frames(tmp_path, tmp_path / "frames.csv")
