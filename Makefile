@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 PY     := $(VENV)/bin/python
 RAW    ?= data/raw
-STUDY  ?= study
+STUDY  ?= $(if $(filter data/raw,$(RAW)),study,study-$(basename $(notdir $(patsubst %/,%,$(RAW)))))
 ARGS   ?=
 EXTRAS := notebooks train cluster docx dev browser
 export UV_COMPILE_BYTECODE := 1
@@ -32,7 +32,8 @@ run: env ## run the study: make run, or make run RAW=folder STUDY=where
 	$(PY) -m analysis run "$(RAW)" --out "$(STUDY)" $(ARGS)
 
 test: env lint types ## everything that must hold
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest --cov=analysis --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
+	$(PY) -m analysis.notebooks --check
 
 lint: env ## ruff and the floors of the house
 	$(VENV)/bin/ruff check .
