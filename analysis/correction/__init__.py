@@ -12,13 +12,31 @@ import numpy as np
 import pandas as pd
 
 from analysis.config import Settings
+from analysis.correction.coders import coder_agreement, disagreements
+from analysis.correction.codings import Codings, check_codings
 from analysis.correction.estimates import Side, gap_rows
-from analysis.correction.sampling import TO_FILL, Codings, check_codings, codebook, draw_sample
+from analysis.correction.overlay import apply_corrections, correct, corrections_from
+from analysis.correction.sampling import KINDS, TO_FILL, codebook, coding_units, draw_sample
 from analysis.errors import CannotCompare
 from analysis.rates import find_measure, units
 from analysis.schema import Study
 
-__all__ = ["TO_FILL", "Codings", "check_codings", "codebook", "corrected_gap", "draw_sample", "prove"]
+__all__ = [
+    "KINDS",
+    "TO_FILL",
+    "Codings",
+    "apply_corrections",
+    "check_codings",
+    "codebook",
+    "coder_agreement",
+    "coding_units",
+    "correct",
+    "corrected_gap",
+    "corrections_from",
+    "disagreements",
+    "draw_sample",
+    "prove",
+]
 
 DEFAULT = Settings()
 #: Coded articles a side: below the first nothing is shown, below the second the sentence says so. From simulation:

@@ -30,16 +30,7 @@ def read(file: File, data: bytes, columns: Mapping[str, str]) -> Found:
     Refused
         If the workbook is damaged, too large when unpacked, holds XML entities, or has no sheet with a text column.
     """
-    _check_archive(data)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no text
-        try:
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            sheets = {sheet.title: list(_rows(sheet)) for sheet in book.worksheets}
-            book.close()
-        except Exception as error:  # openpyxl raises whatever its parsers raise
-            raise Refused(f"cannot be read as a workbook ({type(error).__name__}); save it again as XLSX") from None
-    filled = {title: table for title, table in sheets.items() if table}
+    filled = {title: table for title, table in read_sheets(data).items() if table}
     if not filled:
         raise Refused("is a workbook without rows")
     titles = [title for title, table in filled.items() if has_text_column(table[0][1], columns)]
@@ -54,6 +45,26 @@ def read(file: File, data: bytes, columns: Mapping[str, str]) -> Found:
             yield Problem(f"{file.path}!{other}", f"only the sheet {title!r} is read; move the articles there", "note")
     records = ((number - first, dict(zip(names, cells, strict=False))) for number, cells in body)
     yield from rows.drafts(file, records, found, f"{_NAME}, column {found['text']}")
+
+
+def read_sheets(data: bytes) -> dict[str, list[tuple[int, list[object]]]]:
+    """Every sheet of a workbook: its title, and (row number from 1, cells) of the rows that hold anything.
+
+    Raises
+    ------
+    Refused
+        If the workbook is damaged, too large when unpacked, or holds XML entities.
+    """
+    _check_archive(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no text
+        try:
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            sheets = {sheet.title: list(_rows(sheet)) for sheet in book.worksheets}
+            book.close()
+        except Exception as error:  # openpyxl raises whatever its parsers raise
+            raise Refused(f"cannot be read as a workbook ({type(error).__name__}); save it again as XLSX") from None
+    return sheets
 
 
 def _rows(sheet: object) -> Iterator[tuple[int, list[object]]]:
