@@ -430,19 +430,27 @@ def read_plan(folder: Path) -> Plan:
         If the folder is not a study, or its settings are of another version.
     """
     run = store.read_run(folder)
-    settings = run.get("settings")
-    known = {field.name for field in dataclasses.fields(Settings)}
-    if not isinstance(settings, dict) or not set(settings) <= known:
-        raise InputError(
-            f"{folder / store.RUN_FILE}: its settings are not those of this version. Make the study again."
-        )
-    settings = {name: tuple(value) if isinstance(value, list) else value for name, value in settings.items()}
     return Plan(
-        settings=Settings(**settings),
+        settings=settings_of(run),
         lexicon=store.read_table(folder, "lexicon"),
         actors=store.read_table(folder, "actors"),
         zoned=bool(run.get("zoned", True)),
     )
+
+
+def settings_of(run: Mapping[str, object]) -> Settings:
+    """The settings that a recipe names.
+
+    Raises
+    ------
+    InputError
+        If they are not those of this version.
+    """
+    given = run.get("settings")
+    known = {field.name for field in dataclasses.fields(Settings)}
+    if not isinstance(given, dict) or not set(given) <= known:
+        raise InputError("the settings of this study are not those of this version. Make the study again.")
+    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
 
 
 def read_answers(folder: Path) -> questions.Answers:
