@@ -64,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
         _declare_quotes,
         _declare_compare,
         _declare_actors,
+        _declare_sample,
+        _declare_agree,
         _declare_report,
         _declare_verify,
         _declare_package,
@@ -335,12 +337,15 @@ def _declare_compare(verbs: Any) -> None:
     made.add_argument("--study", type=Path, default=Path("study"), help="the study folder (default: study)")
     made.add_argument("--voice", help="narrator, reported, quoted, scare, own, attributed, all, headline")
     made.add_argument("--unblocked", action="store_true", help="the outlets do not report the same events")
+    made.add_argument("--corrections", type=Path, help="readers' corrections to lay over the study (CSV or XLSX)")
 
 
 def _compare(arguments: Arguments) -> int:
     from analysis import compare, read_study
 
     study = read_study(arguments.study)
+    if arguments.corrections:
+        study = _corrected(study, arguments.corrections)
     within = None if arguments.unblocked else "event"
     table = compare(study, arguments.measure, within=within, voice=arguments.voice)
     if arguments.json:
@@ -368,6 +373,97 @@ def _contrast_rows(rows: pd.DataFrame) -> pd.DataFrame:
             "gate": rows["verdict"],
         }
     )
+
+
+def _corrected(study: schema.Study, file: Path) -> schema.Study:
+    """The study under the corrections of a file; those that no longer hold are named on standard error."""
+    from analysis.correction import apply_corrections
+    from analysis.store import read_corrections
+
+    corrections = read_corrections(file)
+    view, left = apply_corrections(study, corrections)
+    print(f"{len(corrections) - len(left)} of {len(corrections)} corrections applied", file=sys.stderr)
+    for row in left.itertuples():
+        print(terminal_text(f"  not applied: {row.article_id} {row.start}-{row.end}: {row.reason}"), file=sys.stderr)
+    return view
+
+
+def _declare_sample(verbs: Any) -> None:
+    from analysis.config import Settings
+
+    made = _verb(
+        verbs, "sample", _sample,
+        "draw units at random into a sheet for people to code, blind to outlet and instrument",
+        "sample study --n 40 --out sheet.xlsx",
+    )  # fmt: skip
+    made.add_argument("study", type=Path, help="the study folder")
+    made.add_argument("--n", type=int, default=40, help="units in all, equally many from each outlet (default: 40)")
+    made.add_argument(
+        "--what", choices=("article", "source", "voice", "term"), default="article",
+        help="count in whole articles, or code sources of claims, voices of terms, terms (default: article)",
+    )  # fmt: skip
+    made.add_argument("--measure", default="loaded_terms", help="what is counted in articles (default: loaded_terms)")
+    made.add_argument("--voice", default="own", help="the voice it is counted in (default: own)")
+    made.add_argument("--stratum", action="append", default=[], help="a column of the articles (default: outlet)")
+    made.add_argument("--seed", type=int, default=Settings().seed, help="seed of the draw")
+    made.add_argument("--out", type=Path, default=Path("sheet.xlsx"), help="the sheet to write (.xlsx or .csv)")
+
+
+def _sample(arguments: Arguments) -> int:
+    from analysis import correction, pipeline, read_study, store
+
+    study = read_study(arguments.study)
+    what, measure, voice = arguments.what, arguments.measure, arguments.voice
+    strata = arguments.stratum or ["outlet"]
+    sheet = correction.draw_sample(
+        study, arguments.n, what=what, strata=strata, measure=measure, voice=voice, seed=arguments.seed
+    )
+    meanings = correction.codebook(what, measure=measure, voice=voice)
+    made_by = {
+        **pipeline.run_facts(study),
+        "call": f"sample --n {arguments.n} --what {what} --measure {measure} --voice {voice} --seed {arguments.seed} "
+        + " ".join(f"--stratum {column}" for column in strata),
+        "n": len(sheet),
+    }
+    store.write_coding_sheet(sheet, meanings, arguments.out, made_by=made_by)
+    said = {"written": arguments.out.name, "n_units": len(sheet), "what": what}
+    if arguments.json:
+        print(json.dumps(said))
+    else:
+        print(f"{len(sheet)} units to code: {arguments.out}. Give each coder a copy; take them back with `agree`.")
+    return 0
+
+
+def _declare_agree(verbs: Any) -> None:
+    made = _verb(
+        verbs, "agree", _agree,
+        "take coded sheets back: agreement of coders and instrument, disagreements, corrected gaps",
+        "agree sheet-ann.xlsx sheet-ben.xlsx --study study",
+    )  # fmt: skip
+    made.add_argument("sheets", type=Path, nargs="+", help="the coders' sheets (XLSX or CSV)")
+    made.add_argument("--study", type=Path, default=Path("study"), help="the study folder (default: study)")
+    made.add_argument("--corrections", type=Path, help="write what coders hold against the instrument to this CSV")
+    made.add_argument("--dated", default="", metavar="YYYY-MM-DD", help="date of corrections whose sheet has none")
+
+
+def _agree(arguments: Arguments) -> int:
+    from analysis import correction, read_study, store
+
+    study = read_study(arguments.study)
+    codings = store.read_codings(arguments.sheets, study)
+    parts = {
+        "refused rows": codings.issues[["path", "article_id", "message"]],
+        "agreement": correction.coder_agreement(codings),
+        "disagreements": correction.disagreements(codings),
+    }
+    if codings.what == "article":
+        parts["corrected gaps"] = correction.corrected_gaps(study, codings)
+    if arguments.corrections:
+        found = correction.corrections_from(codings, study, dated=arguments.dated)
+        store.write_corrections(found, arguments.corrections)
+        print(f"{len(found)} corrections: {arguments.corrections}", file=sys.stderr)
+    _print_parts(parts, as_json=arguments.json)
+    return 0
 
 
 def _declare_actors(verbs: Any) -> None:
@@ -538,7 +634,7 @@ def _declare_validate(verbs: Any) -> None:
     made.add_argument(
         "--simulations",
         action="store_true",
-        help="prove the intervals by simulation too, into docs/statistics.md (minutes)",
+        help="prove the intervals by simulation too, into docs/simulations.md (minutes)",
     )
     made.add_argument("--dry", action="store_true", help="print the figures and write nothing")
 

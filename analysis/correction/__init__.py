@@ -7,6 +7,7 @@ measured table: they are an overlay, joined by article.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,7 @@ __all__ = [
     "coding_units",
     "correct",
     "corrected_gap",
+    "corrected_gaps",
     "corrections_from",
     "disagreements",
     "draw_sample",
@@ -103,6 +105,34 @@ def corrected_gap(
     out.insert(1, "unit", spec.unit)
     sizes = {"n_coded_a": n_coded[0], "n_coded_b": n_coded[1], "n_articles_a": sides[0].n, "n_articles_b": sides[1].n}
     return out.assign(**sizes, reason=reason)
+
+
+def corrected_gaps(study: Study, codings: Codings, *, level: float = DEFAULT.level) -> pd.DataFrame:
+    """`corrected_gap` for every pair of outlets, for what the sheets asked.
+
+    Returns
+    -------
+    DataFrame: `outlet_a`, `outlet_b` and the columns of `corrected_gap`; a pair that too few articles were coded for has
+    one row with the reason and no estimate.
+
+    Raises
+    ------
+    CannotCompare
+        If there are fewer than two outlets. InputError when the sheets do not count in whole articles.
+    """
+    outlets = sorted(set(study.articles["outlet"]) - {""})
+    parts = []
+    for pair in combinations(outlets, 2):
+        try:
+            rows = corrected_gap(study, codings.units, codings.measure, *pair, voice=codings.voice, level=level)
+        except CannotCompare as refusal:
+            nothing = dict.fromkeys(("estimate", "low", "high", "weight"), float("nan"))
+            rows = pd.DataFrame([{"method": "refused", "unit": "", **nothing, "reason": str(refusal)}])
+        parts.append(rows.assign(outlet_a=pair[0], outlet_b=pair[1]))
+    if not parts:
+        raise CannotCompare("the study has fewer than two outlets, so there is no gap to correct")
+    table = pd.concat(parts, ignore_index=True)
+    return table[["outlet_a", "outlet_b", *(name for name in table.columns if name not in ("outlet_a", "outlet_b"))]]
 
 
 def prove(

@@ -28,6 +28,13 @@ CONTEXT = 400
 #: Characters in one cell of text: a spreadsheet holds 32,767, and a longer body runs on in `text_2`, `text_3` …
 PIECE = 30_000
 
+#: Voices as a coder is told of them.
+_HEARD = {
+    "all": "the whole text",
+    "own": "the outlet's own words and its scare quotes, not in what it reports or quotes",
+    "attributed": "what the outlet reports or quotes from others, not in its own words",
+}
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -86,6 +93,10 @@ def coding_units(
 
 
 def _articles(study: Study, measure: str, voice: str | None, min_words: int) -> pd.DataFrame:
+    if find_measure(measure).family == "tone":
+        raise SchemaError(
+            f"{measure} is an average of scores, which nobody counts by reading; draw a measure that counts"
+        )
     counted = units(study, measure, voice=voice, min_words=min_words)
     rows = study.articles[["article_id"]].assign(start=0, end=study.articles["n_chars"])
     rows["machine"] = [f"{value:g}" for value in counted["numerator"]]
@@ -223,8 +234,8 @@ def codebook(what: str = "article", *, measure: str = "loaded_terms", voice: str
     """The second sheet: what each column means and what may stand in it (`column`, `meaning`, `allowed`)."""
     kind = KINDS[what]
     if what == "article":
-        spec = find_measure(measure)
-        asked = f"{spec.title}: {spec.meaning.partition(' / ')[0]}, in {voice or 'any'} voice, counted by reading"
+        heard = _HEARD.get(voice or "all", f"the voice {voice!r}")
+        asked = f"how many: {find_measure(measure).title}, in {heard}; what counts stands in docs/codebook.md"
         allowed = "a number, 0 or more; empty when the row was not coded"
     else:
         asked = kind.asked
