@@ -33,6 +33,8 @@ def quoted(text: str) -> list[tuple[str, str]]:
         ("‘It’s the workers’ choice,’ he said.", [("‘It’s the workers’ choice,’", "single")]),
         ("the 'terrorist' label, rock 'n' roll, the '90s, dogs' tails", [("'terrorist'", "single")]),
         ("“a ‘b’ c”", [("“a ‘b’ c”", "closed")]),
+        ("‘He said “no” to me,’ she said", [("‘He said “no” to me,’", "single")]),
+        ("the 'so “no” there' end", [("“no”", "closed")]),
         ("He said “and never closed it", [("“and never closed it", "dangling")]),
         ('lost its opening," he said. "Yes."', [('lost its opening,"', "unmatched"), ('"Yes."', "closed")]),
         ("no marks, it's the workers' day", []),
@@ -58,7 +60,9 @@ def test_wrong_marks_do_not_reach_the_next_paragraph(before: str, after: str) ->
     before = before.replace("\n", " ")
     alone = [(q.start, q.end) for q in find_quotes(tokenise(after))]
     shift = len(before) + 2
-    joined = [(q.start - shift, q.end - shift) for q in find_quotes(tokenise(f"{before}\n\n{after}")) if q.start >= shift]
+    joined = [
+        (q.start - shift, q.end - shift) for q in find_quotes(tokenise(f"{before}\n\n{after}")) if q.start >= shift
+    ]
     assert joined == alone
 
 

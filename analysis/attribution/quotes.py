@@ -195,7 +195,7 @@ def _read_single(state: _Paragraph, events: list[tuple[int, int]], taken: list[t
         if family == _SINGLE_CLOSES or not state.looks_opening(unit) or state.stands_free_after(unit):
             continue
         following = state.form(unit + 1)
-        if family == _SINGLE_EITHER and (following[:1].isdigit() or following.lower() in _ELISIONS):
+        if following[:1].isdigit() or following.lower() in _ELISIONS:
             continue
         closing = _closing_single(state, free, place, unit)
         if closing >= 0:
@@ -227,6 +227,18 @@ def _closing_single(state: _Paragraph, free: list[tuple[int, int]], place: int, 
         if possessive < 0:
             possessive = index
     return possessive
+
+
+def _outermost(state: _Paragraph) -> list[tuple[int, int, str]]:
+    """The quotations that stand in no other: ‘…’ holds the double marks in it, '…' around them is taken for chance."""
+    kept: list[tuple[int, int, str]] = []
+    for one in sorted(state.found):
+        if kept and one[0] <= kept[-1][1]:
+            if state.form(kept[-1][0]) == "'":
+                kept[-1] = one
+            continue
+        kept.append(one)
+    return kept
 
 
 def find_quotes(tokens: Tokens) -> list[Quote]:
@@ -272,7 +284,7 @@ def find_quotes(tokens: Tokens) -> list[Quote]:
         singles = [event for event in here if event[1] > _EITHER]
         if len(singles) > 1:
             _read_single(state, singles, list(state.found))
-            state.found.sort()
+            state.found = _outermost(state)
         quotes += [Quote(a, b, *tokens.span(a, b), kind) for a, b, kind in state.found]
         if left_open:
             open_at = len(quotes) - 1
