@@ -1,7 +1,8 @@
 """Executes the study's notebooks from empty kernels, and checks that they still say what is committed.
 
 Floor: `pipeline` and everything beneath, through the notebooks. Run as `python -m analysis.notebooks [--check] [NAME …]`:
-without `--check` the `.ipynb` beside each `.py` is made again; with it, a fresh execution is compared with what is there.
+without `--check` the `.ipynb` beside each `.py` is made again; with it, a fresh execution is compared with what is there. A
+notebook whose first cell has the tag `needs-CORPUS` is skipped, and said to be, where that corpus is not at hand.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
 
+from analysis import gold
 from analysis.config import PROJECT
 from analysis.errors import StudyError
 
@@ -30,6 +32,7 @@ FOLDER = PROJECT / "notebooks"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 #: Mean difference of grey levels (0–255) below which two drawings are the same picture.
 _SAME_PICTURE = 1.0
+_NEEDS = "needs-"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -57,6 +60,39 @@ def fresh(script: Path) -> NotebookNode:
         cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags"}
     notebook["nbformat"], notebook["nbformat_minor"] = 4, 5
     return notebook
+
+
+def missing(script: Path) -> str:
+    """The hand-coded corpus that a notebook needs and that is not at hand; empty when it can be executed."""
+    tags = jupytext.read(script)["cells"][0]["metadata"].get("tags", ())
+    needed = [tag.removeprefix(_NEEDS) for tag in tags if tag.startswith(_NEEDS)]
+    return next((name for name in needed if gold.find(name) is None), "")
+
+
+def needs(corpus: str) -> Path:
+    """The folder of a hand-coded corpus, in a notebook; where it is not at hand the cells that follow do nothing.
+
+    So a reader without the corpus meets one sentence with the way out, the outputs that were committed stay readable
+    on the page, and no cell ends in an error. The last statement of its cell.
+    """
+    place = gold.find(corpus)
+    if place is not None:
+        return place
+    from IPython import get_ipython
+
+    print(
+        f"This chapter needs {corpus}, which is not on this machine, so the cells below do nothing. "
+        f"To get it: python -m analysis fetch {corpus} (it shows the licence and asks), then restart the kernel."
+    )
+    shell = get_ipython()  # type: ignore[no-untyped-call]
+    if shell is not None:
+        shell.input_transformers_cleanup.append(_nothing)
+    return Path()
+
+
+def _nothing(lines: list[str]) -> list[str]:
+    """What is left of a cell that shall not run."""
+    return ["pass\n"] if lines else lines
 
 
 def execute(script: Path) -> NotebookNode:
@@ -141,6 +177,10 @@ def main(words: Sequence[str] | None = None) -> int:
     arguments = top.parse_args(words)
     chosen = scripts(arguments.name)
     failed = 0
+    for script in chosen:
+        if corpus := missing(script):
+            print(f"{script.stem}: skipped; it needs {corpus} (python -m analysis fetch {corpus})", flush=True)
+    chosen = [script for script in chosen if not missing(script)]
     with ThreadPoolExecutor(max_workers=2) as pool:
         for script, notebook in zip(chosen, pool.map(execute, chosen), strict=True):
             wrong = warnings_in(notebook)

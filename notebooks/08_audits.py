@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import audit, charts, measure, read_corpus, sentiment
+from analysis.sentiment.accuracy import share_limits
 
 pd.set_option("display.max_colwidth", 90)
 EXPORTS = Path("exports")
@@ -60,20 +61,25 @@ pd.concat(
 )
 
 # %%
-rows = swaps.assign(outlet=swaps["instrument"]).groupby("outlet", sort=False)
-spread = pd.DataFrame(
-    {"value": rows["mean_change"].mean(), "low": rows["mean_change"].min(), "high": rows["mean_change"].max()}
-).reset_index()
-moves = by_instrument.index[by_instrument["share_changed"] > 0]
+pairs = swaps.assign(moves=swaps["share_changed"] > 0).groupby("instrument", sort=False)["moves"].agg(["sum", "size"])
+limits = [share_limits(count, n) for count, n in zip(pairs["sum"], pairs["size"], strict=True)]
+rows = pd.DataFrame(
+    {
+        "outlet": pairs.index,
+        "value": pairs["sum"] / pairs["size"],
+        "numerator": pairs["sum"],
+        "denominator": pairs["size"],
+    }
+).assign(low=[low for low, _ in limits], high=[high for _, high in limits])
+moves = sorted(pairs.index[pairs["sum"] > 0])
 figure = charts.interval_dots(
-    spread,
-    measure="Change of the score when one name takes another's place",
-    unit="tone (-1 to 1)",
-    title=f"{len(moves)} of {len(by_instrument)} instruments read some names as tone: {', '.join(sorted(moves))}"
-    if len(moves)
+    rows.reset_index(drop=True),
+    measure="Pairs of names that change a score",
+    unit="share of pairs",
+    title=f"{len(moves)} of {len(pairs)} instruments read some names as tone: {', '.join(moves)}"
+    if moves
     else "No instrument reads a name as tone",
-    source=f"{len(audit.PAIRS)} pairs of names in {len(audit.SENTENCES)} fixed sentences. "
-    "Here the line is no interval: it goes from the smallest to the largest mean change of a pair",
+    source=f"{len(audit.PAIRS)} pairs of names, each in {len(audit.SENTENCES)} fixed sentences",
 )
 charts.save(figure, EXPORTS / "08-name-swap", recipe={"notebook": "08_audits"})
 figure
@@ -102,16 +108,14 @@ read_again.pivot_table(index="instrument", columns="variant", values="share", so
 
 # %%
 worst_way = read_again.loc[read_again["share"].idxmax()]
-rows = read_again.rename(columns={"share": "value", "instrument": "outlet", "variant": "event"})
-shown = rows[rows["event"].isin(["quotes taken out", "curly marks", "furniture left in", "whole text"])]
-figure = charts.small_multiples(
-    shown,
+shown = read_again[read_again["variant"].isin(["quotes taken out", "curly marks", "furniture left in", "whole text"])]
+figure = charts.interval_dots(
+    shown.rename(columns={"share": "value", "instrument": "outlet", "variant": "voice"}),
     measure="Pairs of outlets that change places",
     unit="share of pairs",
-    columns=2,
     title=f"Read as “{worst_way['variant']}”, {worst_way['instrument']} turns round {worst_way['n_reversed']} "
     f"of {n_pairs} pairs of outlets",
-    source=f"calibration set, {len(articles)} articles; line: 95 % interval (Wilson)",
+    source=f"calibration set, {len(articles)} articles",
 )
 charts.save(figure, EXPORTS / "08-read-in-another-way", recipe={"notebook": "08_audits"})
 figure

@@ -372,11 +372,12 @@ def _limits(table: pd.DataFrame, value: str) -> tuple[float, float]:
 
 
 def _in_order(table: pd.DataFrame, outlets: Sequence[str] | None) -> pd.DataFrame:
-    """Rows by voice, then outlet, both in the order of the house."""
+    """Rows by voice, then outlet, both in the order of the house; other groups follow in the order they come."""
     place = {name: number for number, name in enumerate(order(table, outlets, "outlet"))}
-    voice = {name: number for number, name in enumerate(VOICE_ORDER)}
+    given = [str(v) for v in table["voice"]] if "voice" in table else []
+    voice = {name: number for number, name in enumerate(dict.fromkeys([*VOICE_ORDER, *given]))}
     keys = pd.DataFrame({
-        "voice": [voice.get(str(v), len(voice)) for v in table["voice"]] if "voice" in table else 0,
+        "voice": [voice[v] for v in given] if given else 0,
         "outlet": [place[str(o)] for o in table["outlet"]],
     }, index=table.index)  # fmt: skip
     return table.loc[keys.sort_values(["voice", "outlet"], kind="stable").index].reset_index(drop=True)
