@@ -383,8 +383,10 @@ def _corrected(study: schema.Study, file: Path) -> schema.Study:
     corrections = read_corrections(file)
     view, left = apply_corrections(study, corrections)
     print(f"{len(corrections) - len(left)} of {len(corrections)} corrections applied", file=sys.stderr)
-    for row in left.itertuples():
-        print(terminal_text(f"  not applied: {row.article_id} {row.start}-{row.end}: {row.reason}"), file=sys.stderr)
+    for article, start, end, reason in zip(
+        *(left[name] for name in ("article_id", "start", "end", "reason")), strict=True
+    ):
+        print(f"  not applied: {terminal_text(article)} {start}-{end}: {terminal_text(reason)}", file=sys.stderr)
     return view
 
 

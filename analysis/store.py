@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -530,7 +531,7 @@ def read_corrections(path: Path) -> pd.DataFrame:
     rows = _read_rows(path, "corrections")
     if rows.empty:
         return schema.table("corrections")
-    out = {}
+    out: dict[str, list[Any]] = {}
     for column in schema.TABLES["corrections"].columns:
         if column.name not in rows.columns:
             raise InputError(f"{path.name}: lacks the column {column.name!r}; it has {list(rows.columns)}")

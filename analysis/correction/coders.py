@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
@@ -42,7 +43,7 @@ def coder_agreement(
     Alpha of a coder and the instrument treats both as coders; it does not say who is right. A hit of the lexicon has no
     other code from the instrument than `loaded`: there `same code` is its precision, and no alpha is given.
     """
-    common = {"level": level, "n_resamples": n_resamples, "seed": seed}
+    common: dict[str, Any] = {"level": level, "n_resamples": n_resamples, "seed": seed}
     rows = _figures("coders", codings.rows, codings.what, **common)
     for coder, part in codings.rows.groupby("coder", sort=True):
         rows += _figures(f"{coder}, {MACHINE}", _with_machine(part), codings.what, **common)

@@ -321,7 +321,7 @@ class _Layer:
         joined = joined[(joined["start_sentence"] <= joined["start"]) & (joined["end_sentence"] >= joined["end"])]
         rows["sentence_no"] = joined.groupby("index")["sentence_no"].first()
         rows = label_voice(rows, study.voices)
-        fixed = {"hit_no": 0, "term_id": BY_HAND, "layer": "loaded", "is_negated": False}
+        fixed: dict[str, Any] = {"hit_no": 0, "term_id": BY_HAND, "layer": "loaded", "is_negated": False}
         return schema.table("hits", rows.assign(**fixed, is_scare_quoted=rows["voice"] == "scare"))
 
 

@@ -88,7 +88,7 @@ def coding_units(
         rows = study.hits[(study.hits["layer"] == "loaded") & (study.hits["voice"] != "headline")]
         rows = rows.assign(machine=rows["voice"].astype("str") if what == "voice" else "loaded")
     rows = rows[["article_id", "start", "end", "machine"]].reset_index(drop=True)
-    rows.insert(0, "unit_id", pd.array(_ids(study, rows), dtype="str"))
+    rows.insert(0, "unit_id", pd.Series(_ids(study, rows), dtype="str"))
     return rows
 
 
