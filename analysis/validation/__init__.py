@@ -4,7 +4,8 @@ Floor: `pipeline` and everything beneath. `validate` measures, `write` puts the 
 `resources/accuracy.csv`, from where each report takes them.
 """
 
-from analysis.validation.parts import PARTS, Context
-from analysis.validation.record import as_markdown, validate, write
+from analysis.validation.context import Context, Figure
+from analysis.validation.parts import PARTS
+from analysis.validation.record import as_markdown, validate, write, write_simulations
 
-__all__ = ["PARTS", "Context", "as_markdown", "validate", "write"]
+__all__ = ["PARTS", "Context", "Figure", "as_markdown", "validate", "write", "write_simulations"]
