@@ -24,6 +24,7 @@ from analysis.config import PROJECT
 from analysis.errors import InputError
 from analysis.readers import read_corpus
 from analysis.schema import Study
+from analysis.words import normalise
 
 SAME, MOVED, CHANGED, MISSING = "same", "moved by white space", "changed", "missing"
 #: What of the articles goes into a package: who, when, where, and hashes; never a headline, a byline or a text.
@@ -43,7 +44,14 @@ _ARTICLE_COLUMNS = (
 _STANDOFF = ("zones", "sentences", "attributions", "spans", "voices", "hits", "scores", "names")
 #: A cell of more words than this is told by its place in the article, or by its hash.
 _MOST_WORDS = 4
-_PLACE = re.compile(r"@(\d+):(\d+)\Z")
+_PLACE = re.compile(r"@(\d+):(\d+)(,[a-z]+)?\Z")
+#: How a cell's words may differ from the words in the text: curly marks straight, and the first letter or all lowered.
+_FORMS: dict[str, Callable[[str], str]] = {
+    "": str,
+    ",straight": normalise,
+    ",uncapped": lambda text: normalise(text[:1].lower() + text[1:]),
+    ",lowered": lambda text: normalise(text.lower()),
+}
 #: A package larger than this (bytes, unpacked) is not opened.
 _MOST_BYTES = 2_000_000_000
 #: The columns that hold words of the articles.
@@ -57,8 +65,8 @@ codebook.csv every column with its meaning; docs/ has how people coded and what 
 recipe.json  what made it: version, hashes, settings, seed, the call
 notebooks/   the analysis as scripts (python -m jupytext --to ipynb notebooks/*.py)
 
-A cell `@12:40` stands for the words of its article from the 12th up to the 40th character that is no white space (from 0);
-a cell `#…` is the hash of words that are not in the article as they stand.
+A cell `@12:40` stands for the words of its article from the 12th up to the 40th character that is no white space (from 0;
+`,straight` with straight marks, `,uncapped` with a small first letter, `,lowered` in small letters); a cell `#…` is the hash of words that are not in the article as they stand.
 With your own copy of the texts:  python -m analysis attach THIS.zip TEXTS --out study
 Whether a file was changed:       sha256sum -c files.sha256
 """
@@ -174,10 +182,20 @@ def _is_short(value: str) -> bool:
 def _short(value: str, text: str, ink: np.ndarray) -> str:
     if _is_short(value):
         return value
-    start = text.find(value)
-    if start < 0 or value != value.strip():
-        return "#" + recipe.sha256_of_text(value)
-    return f"@{ink[start]}:{ink[start + len(value)]}"
+    start = _fold(text).find(_fold(value)) if value == value.strip() else -1
+    end = start + len(value)
+    for form, write in _FORMS.items():
+        if start >= 0 and write(text[start:end]) == value:
+            return f"@{ink[start]}:{ink[end]}{form}"
+    return "#" + recipe.sha256_of_text(value)
+
+
+def _fold(text: str) -> str:
+    """`text` normalised and in small letters, one character for one character."""
+    small = text.lower()
+    return normalise(
+        small if len(small) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    )
 
 
 def _hashed_labels(frame: pd.DataFrame) -> pd.DataFrame:
@@ -221,7 +239,9 @@ class _Copy:
         if not found:
             return cell
         start, end = int(found[1]), int(found[2])
-        return self.text[self.ink[start] : self.ink[end - 1] + 1] if 0 <= start < end <= len(self.ink) else cell
+        if not start < end <= len(self.ink) or (found[3] or "") not in _FORMS:
+            return cell
+        return _FORMS[found[3] or ""](self.text[self.ink[start] : self.ink[end - 1] + 1])
 
 
 def attach(given: Path, texts: Path, out: Path, *, replace: bool = False) -> pd.DataFrame:
