@@ -1,4 +1,4 @@
-"""Corrected gaps hold the truth where the naive gap cannot, and coding sheets come back as they went out."""
+"""Corrected gaps hold the truth where the naive gap cannot."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import pytest
 
 from analysis import schema
 from analysis.compare.simulation import SETTINGS, article_words, made_study, numerators
-from analysis.correction import TO_FILL, check_codings, codebook, corrected_gap, draw_sample, prove
+from analysis.correction import check_codings, coding_units, corrected_gap, corrected_gaps, draw_sample, prove
 from analysis.correction.estimates import Side, gap_rows
-from analysis.errors import CannotCompare, InputError, SchemaError
+from analysis.errors import CannotCompare
 
 
 def side(rng, n: int, coded: int, ratio: float, precision: float, unequal: bool = False) -> Side:
@@ -85,63 +85,39 @@ def made():
     words = article_words(rng, (2, 40))
     study = made_study(rng.poisson(0.02 * words), words)
     text = "The dam held."
-    articles = study.articles.assign(text=text)
+    articles = study.articles.assign(text=text, n_chars=len(text))
     return replace(study, articles=articles,
                    zones=schema.table("zones", [(a, 0, "body", 0, 12) for a in articles["article_id"]]))  # fmt: skip
 
 
-def test_a_sheet_is_a_random_sample_of_each_outlet_without_the_machines_count():
-    sheet = draw_sample(made(), 30)
-    assert sheet["outlet"].value_counts().to_dict() == {"outlet 0": 15, "outlet 1": 15}
-    assert (sheet["probability"] == 15 / 40).all()
-    assert set(sheet["body"]) == {"The dam held"}
-    assert (sheet[list(TO_FILL)] == "").all().all()
-    assert "numerator" not in sheet
-    assert sheet.equals(draw_sample(made(), 30)) and not sheet.equals(draw_sample(made(), 30, seed=2))
-    assert len(draw_sample(made(), 1_000)) == 80
-    assert set(codebook("loaded_terms", "own")["column"]) == set(TO_FILL)
-
-
-def test_sheets_need_columns_and_articles():
-    with pytest.raises(SchemaError, match="colour"):
-        draw_sample(made(), 10, strata=["colour"])
-    with pytest.raises(CannotCompare, match="nothing to draw"):
-        draw_sample(made(), 10, min_words=10**6)
-
-
-def test_codes_come_back_checked_with_coders_side_by_side():
-    sheet = draw_sample(made(), 30)
-    ids = sheet["article_id"].tolist()
-    rows = [(ids[0], "3", "ann"), (ids[0], "5", "ben"), (ids[1], 2, "ann"), (ids[1], 2, "ben"), (ids[2], "", "ann"),
-            (ids[3], "many", "ann"), (ids[4], "-1", "ann"), ("stranger", 1, "ann"), (ids[0], 9, "ann")]  # fmt: skip
-    found = check_codings(pd.DataFrame(rows, columns=["article_id", "count", "coder"]), sheet)
-    assert found.units.set_index("article_id")["count"].to_dict() == {ids[0]: 4.0, ids[1]: 2.0}
-    assert found.units["n_coders"].tolist() == [2, 2]
-    assert found.doubles.iloc[0].tolist() == [ids[0], "ann", "ben", 3.0, 5.0]
-    assert len(found.doubles) == 2
-    assert sorted(found.refused["reason"].str[:5]) == ["artic", "count", "count", "this "]
-
-
-def test_an_empty_or_foreign_sheet_is_met_with_the_way_out():
-    sheet = draw_sample(made(), 10)
-    with pytest.raises(InputError, match="fill in"):
-        check_codings(sheet, sheet)
-    with pytest.raises(InputError, match="coder"):
-        check_codings(pd.DataFrame({"article_id": ["a"], "count": [1]}), sheet)
+def coded(study, n: int = 40, times: int = 1) -> pd.DataFrame:
+    """Units for `corrected_gap` in which people count `times` what the instrument counts."""
+    sheet = draw_sample(study, n)
+    machine = coding_units(study).set_index("unit_id")["machine"].astype(float)
+    codes = sheet.assign(code=[times * machine[unit] for unit in sheet["unit_id"]], coder="ann")
+    return check_codings({"ann.xlsx": codes}, study)
 
 
 def test_the_gap_of_a_study_stands_in_four_rows():
     study = made()
-    sheet = draw_sample(study, 40)
-    truth = study.hits["article_id"].value_counts()
-    codes = sheet.assign(count=[2 * int(truth.get(a, 0)) for a in sheet["article_id"]], coder="ann")
-    units = check_codings(codes, sheet).units
-    table = corrected_gap(study, units, "loaded_terms", "outlet 0", "outlet 1", voice="own")
+    found = coded(study, times=2).units
+    table = corrected_gap(study, found, "loaded_terms", "outlet 0", "outlet 1", voice="own")
     assert table["method"].tolist() == ["naive", "hand codes alone", "prediction-powered", "design-based"]
     assert (table["n_coded_a"] == 20).all() and (table["unit"] == "per 1,000 words").all()
     assert table["reason"].str.contains("Only 20 coded").all()
     with pytest.raises(CannotCompare, match="10 a side"):
-        corrected_gap(study, units.head(12), "loaded_terms", "outlet 0", "outlet 1", voice="own")
+        corrected_gap(study, found.head(12), "loaded_terms", "outlet 0", "outlet 1", voice="own")
+
+
+def test_every_pair_of_outlets_has_its_gap_or_the_reason_why_not():
+    study = made()
+    table = corrected_gaps(study, coded(study))
+    assert len(table) == 4 and (table["outlet_a"] == "outlet 0").all()
+    refused = corrected_gaps(study, coded(study, n=12))
+    assert refused["method"].tolist() == ["refused"] and "10 a side" in refused["reason"].iloc[0]
+    alone = replace(study, articles=study.articles.assign(outlet="one"))
+    with pytest.raises(CannotCompare, match="fewer than two outlets"):
+        corrected_gaps(alone, coded(alone))
 
 
 def test_the_proof_on_a_coded_corpus_shows_what_the_naive_gap_misses():

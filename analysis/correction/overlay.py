@@ -339,6 +339,22 @@ def _placed(study: Study, what: str) -> pd.DataFrame:
 # --- writing corrections down ------------------------------------------------------------------------------------------------
 
 
+def table_of(what: str) -> str:
+    """The table of a study in which a correction of this kind changes a value."""
+    return _TABLE_OF[what]
+
+
+def places(study: Study, what: str) -> pd.DataFrame:
+    """Where something of this kind was measured: `article_id`, `start`, `end`, each place once, in order of the text."""
+    keys = ["article_id", "start", "end"]
+    return _placed(study, what)[keys].drop_duplicates(ignore_index=True)
+
+
+def value_at(study: Study, what: str, place: tuple[str, int, int], column: str) -> str:
+    """The value measured at a place; empty when there is none. `hit` gives the words that were counted."""
+    return _value_at(study, _Correction(what, place[0], "", *place[1:], column, "", "", "", "", ""))
+
+
 def correct(
     study: Study,
     what: str,
