@@ -539,8 +539,8 @@ def _verify(arguments: Arguments) -> int:
             counts = table["verdict"].value_counts(sort=False)
             print("; ".join(f"{n} {verdict}" for verdict, n in counts.items()))
         shown = table if len(table) == 1 else table[table["verdict"] != verification.SAME]
-        for row in shown.itertuples():
-            print(terminal_text(f"{row.file}: {row.verdict}" + (f" ({row.why})" if row.why else "")))
+        for file, verdict, why in zip(shown["file"], shown["verdict"], shown["why"], strict=True):
+            print(terminal_text(f"{file}: {verdict}" + (f" ({why})" if why else "")))
     return 3 if (table["verdict"] == verification.DIFFERENT).any() else 0
 
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pandas as pd
@@ -450,7 +451,8 @@ def settings_of(run: Mapping[str, object]) -> Settings:
     known = {field.name for field in dataclasses.fields(Settings)}
     if not isinstance(given, dict) or not set(given) <= known:
         raise InputError("the settings of this study are not those of this version. Make the study again.")
-    return Settings(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+    values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in given.items()}
+    return Settings(**values)
 
 
 def read_answers(folder: Path) -> questions.Answers:

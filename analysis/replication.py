@@ -90,7 +90,7 @@ def package(study: Path, out: Path) -> list[str]:
         If the folder is not a study. OutputError if the zip cannot be written.
     """
     members = dict(sorted(_members(study)))
-    members["files.sha256"] = "".join(
+    members[store.HASHES] = "".join(
         f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in members.items()
     ).encode()
     store.write_whole(out, _zip(members))
@@ -297,7 +297,8 @@ def read_package(path: Path) -> tuple[dict[str, pd.DataFrame], dict[str, object]
             sizes = {info.filename: info.file_size for info in archive.infolist()}
             if sum(sizes.get(name, 0) for name in wanted) > _MOST_BYTES:
                 raise InputError(f"{path}: unpacks to more than {_MOST_BYTES:,} bytes; is it a package?")
-            listed = dict(reversed(line.split("  ", 1)) for line in archive.read("files.sha256").decode().splitlines())
+            lines = archive.read(store.HASHES).decode().splitlines()
+            listed = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
             data = {name: archive.read(name) for name in [*wanted, "recipe.json"]}
             for name, content in data.items():
                 if hashlib.sha256(content).hexdigest() != listed.get(name):
@@ -417,11 +418,13 @@ def _articles(
     """The articles that are at hand: what the package says of them, and what the copy says of itself."""
     at_hand = found.set_index("article_id")
     rows = packed[packed["article_id"].isin(set(copies))].reset_index(drop=True)
-    for name in ("headline", "byline", "section", "path", "extraction"):
-        rows[name] = [at_hand.loc[used[article], name] for article in rows["article_id"]]
-    rows["text"] = [copies[article].text for article in rows["article_id"]]
-    rows["n_chars"] = [len(text) for text in rows["text"]]
-    rows["sha256"] = [recipe.sha256_of_text(text) for text in rows["text"]]
+    from_copy = at_hand.loc[[used[article] for article in rows["article_id"]]].reset_index(drop=True)
+    columns = ["headline", "byline", "section", "path", "extraction"]
+    texts = [copies[article].text for article in rows["article_id"]]
+    rows = rows.drop(columns=["n_chars", "sha256"]).join(from_copy[columns])
+    rows = rows.assign(
+        text=texts, n_chars=[len(text) for text in texts], sha256=[recipe.sha256_of_text(text) for text in texts]
+    )
     return schema.table("articles", rows)
 
 

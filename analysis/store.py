@@ -237,7 +237,7 @@ def _workbook_recipe(path: Path) -> dict[str, object]:
 
     book = openpyxl.load_workbook(path, read_only=True)
     try:
-        return json.loads(str(book.properties.description))  # type: ignore[no-any-return]
+        return json.loads(str(book.properties.description))
     finally:
         book.close()
 
