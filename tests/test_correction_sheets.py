@@ -100,7 +100,7 @@ def test_sheets_need_columns_units_and_something_to_count(study: Study) -> None:
         draw_sample(study, 10, what="mood")
     with pytest.raises(SchemaError, match="nobody counts"):
         draw_sample(study, 10, measure="tone:vader")
-    with pytest.raises(CannotCompare, match="no the body|no .* can be coded"):
+    with pytest.raises(CannotCompare, match="that can be coded"):
         draw_sample(study, 10, min_words=10**6)
     with pytest.raises(CannotCompare, match="1 or more"):
         draw_sample(study, 0)
