@@ -24,13 +24,16 @@ from analysis.validation.context import Context, Figure, each, f1_figures
 
 
 def sentence_boundaries(context: Context) -> Iterator[Figure]:
-    """BASIL: ends of sentences, body paragraphs joined by a space, so that a paragraph's end gives nothing away."""
+    """BASIL: ends of sentences, body paragraphs joined by spaces, so that a paragraph's end gives nothing away.
+
+    An end is a sentence's last character that is not a space; sentences of nothing but spaces are none.
+    """
     found, there = {}, {}
-    coded = context.basil.sentences
+    coded = dict(list(context.basil.sentences.groupby("article_id")))
     for article, text in zip(context.basil.articles["article_id"], context.basil.articles["text"], strict=True):
-        joined = text.replace("\n\n", "  ")
-        found[article] = [end for _, end in sentences.split_text(joined)]
-        there[article] = coded.loc[coded["article_id"] == article, "end"].tolist()
+        found[article] = [end for _, end in sentences.split_text(text.replace("\n\n", "  "))]
+        places = zip(coded[article]["start"], coded[article]["end"], strict=True)
+        there[article] = [start + len(text[start:end].rstrip()) for start, end in places if text[start:end].strip()]
     counts = agreement.span_counts(found, there, "sentence boundaries F1")
     yield from f1_figures("sentences", counts, f"BASIL, {len(found)} articles")
 
@@ -168,17 +171,16 @@ def _label_figures(table: pd.DataFrame, data: str) -> Iterator[Figure]:
 
 
 def design(context: Context) -> Iterator[Figure]:
-    """Of the differences put into the bundled articles: how many are found with the right sign; how many claimed of none."""
+    """Of the differences put into the bundled articles: how many are seen, surely seen, seen wrongly; how many of none."""
     table = designed_contrasts(context)
     data = f"calibration set, {len(table)} designed contrasts"
     there, absent = table[table["put_in"] != "none"], table[table["put_in"] == "none"]
+    signs = np.where(there["estimate"] > 0, "+", np.where(there["estimate"] < 0, "-", "none"))
+    is_wrong = (there["found"] != "none") & (there["put_in"] != there["found"])
     groups = (
-        ("differences put in that are found with the right sign", there, there["put_in"] == there["found"]),
-        (
-            "differences put in that are found with the wrong sign",
-            there,
-            (there["found"] != "none") & (there["put_in"] != there["found"]),
-        ),
+        ("differences put in whose estimate has the right sign", there, there["put_in"] == signs),
+        ("… and whose interval leaves out zero", there, there["put_in"] == there["found"]),
+        ("differences put in that are claimed with the wrong sign", there, is_wrong),
         ("differences claimed where none was put in", absent, absent["found"] != "none"),
     )
     for name, rows, hits in groups:
