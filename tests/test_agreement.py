@@ -118,6 +118,20 @@ def test_balanced_accuracy_gives_each_kind_the_same_say() -> None:
     assert np.isnan(agreement.balanced_accuracy([], []))
 
 
+def test_accuracies_are_those_of_the_slow_route() -> None:
+    rng = np.random.default_rng(4)
+    rows = pd.DataFrame({"article_id": rng.integers(0, 9, 80), "truth": rng.choice(list("aab"), 80)})
+    rows["found"] = np.where(rng.random(80) < 0.8, rows["truth"], "b")
+    both = agreement.accuracies(rows, unit="article_id")
+    assert both["accuracy"][0] == pytest.approx((rows["truth"] == rows["found"]).mean())
+    assert both["balanced accuracy"][0] == pytest.approx(agreement.balanced_accuracy(rows["truth"], rows["found"]))
+    slow = agreement.resampled(
+        rows, lambda part: agreement.balanced_accuracy(part["truth"], part["found"]), unit="article_id"
+    )
+    assert both["balanced accuracy"] == pytest.approx(slow, abs=0.03)
+    assert both["accuracy"][1] < both["accuracy"][0] < both["accuracy"][2]
+
+
 # --- B³ -----------------------------------------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ intervals from resampling whole articles.
 from analysis.agreement.attributions import attribution_counts, matched_attributions
 from analysis.agreement.coders import Alpha, disagreements, krippendorff_alpha, span_agreement
 from analysis.agreement.figures import (
+    accuracies,
     auc,
     b_cubed_counts,
     balanced_accuracy,
@@ -18,6 +19,7 @@ from analysis.agreement.figures import (
 
 __all__ = [
     "Alpha",
+    "accuracies",
     "attribution_counts",
     "auc",
     "b_cubed_counts",

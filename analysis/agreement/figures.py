@@ -136,6 +136,32 @@ def balanced_accuracy(truth: Iterable[object], found: Iterable[object]) -> float
     return float(right.groupby(rows["truth"]).mean().mean()) if len(rows) else float("nan")
 
 
+def accuracies(
+    rows: pd.DataFrame, *, unit: str, level: float = 0.95, n_resamples: int = 1_000, seed: int = 0
+) -> dict[str, tuple[float, float, float]]:
+    """Share of rows found right, and the same with each kind given the same say, with limits from resampling whole units.
+
+    Parameters
+    ----------
+    rows : one row a thing that was coded: `truth`, `found`, and the column named by `unit`.
+
+    Returns
+    -------
+    dict : `accuracy` and `balanced accuracy` → (value, low, high).
+    """
+    right = (rows["truth"] == rows["found"]).astype(float)
+    keys = [rows[unit], rows["truth"]]
+    n_right, n = (column.groupby(keys).sum().unstack(fill_value=0) for column in (right, right * 0 + 1))  # noqa: PD010
+    both = np.stack([n_right.to_numpy(float), n.to_numpy(float)], axis=1)
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(both), np.full(len(both), 1 / len(both)), size=n_resamples)
+    sums = np.einsum("ru,usk->srk", np.vstack([np.ones(len(both)), drawn]), both)
+    per_kind = np.divide(sums[0], sums[1], out=np.full_like(sums[0], np.nan), where=sums[1] > 0)
+    figures = {"accuracy": sums[0].sum(axis=1) / sums[1].sum(axis=1), "balanced accuracy": np.nanmean(per_kind, axis=1)}
+    limits = {name: np.quantile(drawn[1:], [(1 - level) / 2, (1 + level) / 2]) for name, drawn in figures.items()}
+    return {name: (float(figures[name][0]), float(low), float(high)) for name, (low, high) in limits.items()}
+
+
 def b_cubed_counts(rows: pd.DataFrame, figure: str = "B³") -> pd.DataFrame:
     """How well mentions are grouped: B³ precision and recall (Bagga & Baldwin 1998), per article, for `f1_table`.
 

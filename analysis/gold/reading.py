@@ -249,7 +249,10 @@ def read_babe(folder: Path, *, part: str = "final_labels_SG2.csv") -> Babe:
 
 def _word_list(cell: str) -> list[str]:
     """A Python list of strings, read as a literal and as nothing else."""
-    value = ast.literal_eval(cell) if cell.startswith("[") else []
+    try:
+        value = ast.literal_eval(cell) if cell.startswith("[") else []
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        raise InputError(f"babe: biased_words holds {cell[:60]!r}, which is no list of words") from None
     return [word for word in value if isinstance(word, str) and word.strip()]
 
 

@@ -24,6 +24,8 @@ STYLES = ("wire", "broadcast", "opinion", "feature")
 #: Of every attribution; of those that have a source.
 FIELDS = ("kind", "cue_stance", "is_hedged", "outer_no")
 SOURCE_FIELDS = ("source_type", "is_named")
+#: Fields of which one kind is by far the commonest: there the kinds also get the same say.
+_FEW_KINDS = ("kind", "cue_stance", "is_hedged")
 #: Said beside every figure on texts that were at hand while the rules were written.
 SEEN = "(seen while the rules were written)"
 _STYLES_FOLDER = PROJECT / "data" / "gold" / "styles"
@@ -141,13 +143,11 @@ def _field_figures(how: str, rows: pd.DataFrame, data: str) -> Iterator[Figure]:
         table = sourced if field in SOURCE_FIELDS else rows
         pairs = pd.DataFrame(
             {"article_id": table["article_id"], "found": table[field], "truth": table[f"{field}_hand"]}
-        ).assign(same=table[field] == table[f"{field}_hand"])
-        accuracy = agreement.resampled(pairs, lambda part: float(part["same"].mean()), unit="article_id")
-        yield Figure(f"attribution: {field}", f"accuracy, {how}", *accuracy, len(pairs), data)
-        if field in ("kind", "cue_stance", "is_hedged"):
-            balanced = agreement.resampled(
-                pairs, lambda part: agreement.balanced_accuracy(part["truth"], part["found"]), unit="article_id"
-            )
+        )
+        limits = agreement.accuracies(pairs, unit="article_id")
+        yield Figure(f"attribution: {field}", f"accuracy, {how}", *limits["accuracy"], len(pairs), data)
+        if field in _FEW_KINDS:
+            balanced = limits["balanced accuracy"]
             yield Figure(f"attribution: {field}", f"balanced accuracy, {how}", *balanced, len(pairs), data)
     names = pd.DataFrame(
         {"article_id": sourced["article_id"], "found": sourced["source_name"], "gold": sourced["source_name_hand"]}
