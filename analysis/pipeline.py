@@ -92,10 +92,24 @@ def frame_sha256(frame: pd.DataFrame) -> str:
 @lru_cache(maxsize=1)
 def resources_sha256() -> str:
     """Hash over every trained weight, lexicon and table that the package ships (not the look of its charts)."""
+    return _sha256_of_resources(_decides)
+
+
+@lru_cache(maxsize=1)
+def look_sha256() -> str:
+    """Hash over what only decides how a result is shown: style sheets, templates, the accuracy figures in reports."""
+    return _sha256_of_resources(lambda path: not _decides(path))
+
+
+def _decides(path: Path) -> bool:
+    return path.suffix not in {".css", ".j2", ".js", ".mplstyle"} and path.name != ACCURACY
+
+
+def _sha256_of_resources(chosen: Callable[[Path], bool]) -> str:
     files = [
         path
         for path in sorted(RESOURCES.rglob("*"))
-        if path.suffix in {".csv", ".json", ".npz", ".txt", ".tsv"} and path.name != ACCURACY
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and chosen(path)
     ]
     return recipe.sha256_of(
         *(part for path in files for part in (path.relative_to(RESOURCES).as_posix(), recipe.sha256_of_file(path)))
@@ -288,6 +302,7 @@ def made_by_run(study: Study, plan: Plan, *, call: str) -> dict[str, object]:
     return {
         **run_facts(study),
         "code_sha256": recipe.code_sha256(),
+        "look_sha256": look_sha256(),
         "actors_sha256": frame_sha256(plan.actors),
         "zoned": plan.zoned,
         "call": call,

@@ -32,6 +32,7 @@ _AROUND = {
     "version": "version of this program",
     "code_sha256": "code",
     "model_sha256": "trained weights or shipped lists",
+    "look_sha256": "look of charts and pages, or the accuracy figures in the report",
     "packages": "library",
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,3 +138,32 @@ def test_the_module_runs_as_a_program_and_a_closed_pipe_is_no_error() -> None:
     )
     assert done.stdout == "# Data dictionary\n"
     assert "Traceback" not in done.stderr
+
+
+def test_the_report_is_written_again_in_each_form(
+    tmp_path: Path, study_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As a page it is the run's own, but for its links, which lead into the study from where it lies."""
+    assert main(["report", str(study_folder), "--out", str(tmp_path / "a" / "r.html")]) == 0
+    assert str(tmp_path / "a" / "r.html") in capsys.readouterr().out.replace("\n", "")
+    way = Path(os.path.relpath(study_folder, tmp_path / "a")).as_posix() + "/"
+    page = (tmp_path / "a" / "r.html").read_text()
+    assert page.replace(way, "") == (study_folder / "report.html").read_text()
+    assert main(["report", str(study_folder), "--format", "md", "--out", str(tmp_path / "r.md"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"written": str(tmp_path / "r.md")}
+    pictures = re.findall(r"\]\((\S+\.png)\)", (tmp_path / "r.md").read_text())
+    assert len(pictures) > 5 and all((tmp_path / picture).is_file() for picture in pictures)
+    for name in ("one.docx", "two.docx"):
+        assert main(["report", str(study_folder), "--format", "docx", "--out", str(tmp_path / name)]) == 0
+    assert (tmp_path / "one.docx").read_bytes() == (tmp_path / "two.docx").read_bytes()
+
+
+def test_a_report_that_cannot_be_written_leaves_nothing(
+    tmp_path: Path, study_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("x")
+    assert main(["report", str(study_folder), "--format", "md", "--out", str(tmp_path / "file" / "r.md")]) == 1
+    assert "cannot be written" in capsys.readouterr().err
+    assert main(["report", str(tmp_path), "--format", "md", "--out", str(tmp_path / "r.md")]) == 1
+    assert "is not a study folder" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
