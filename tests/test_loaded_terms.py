@@ -307,13 +307,3 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
 
     small, large = (min(seconds(size) for _ in range(3)) for size in (50_000, 400_000))
     assert large < 24 * max(small, 0.005)  # a quadratic step would make it 64
-
-
-def test_the_finder_is_fast_enough() -> None:
-    """The floor is 150,000 words per CPU-second on a quiet machine; half of it guards against a quadratic slip here."""
-    from bench_loaded_terms import bundled_sentences, words_per_second
-
-    texts = bundled_sentences()
-    if not texts:
-        pytest.skip("data/raw holds no articles")
-    assert words_per_second(texts, n_words=60_000) > 75_000

@@ -34,7 +34,7 @@ def test_the_same_study_is_replaced_whole(tmp_path: Path) -> None:
     folder = made(tmp_path / "study")
     (folder / "old.txt").write_text("old")
     made(folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["run.json", "x.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == ["files.sha256", "run.json", "x.txt"]
     assert [path.name for path in tmp_path.iterdir()] == ["study"]
 
 
