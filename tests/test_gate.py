@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -184,13 +183,11 @@ def test_copies_agree_with_the_comparison_of_every_text_with_every_other():
     assert {(a, b) for a, b, _ in near_copies(texts)} == slow
 
 
-def test_a_thousand_reprints_take_no_time_and_make_a_chain():
+def test_reprints_make_a_chain_not_every_pair():
     rng = np.random.default_rng(6)
     story = " ".join(rng.choice(VOCABULARY, 200))
     texts = [story] * 500 + [f"{story} reprint {k}" for k in range(500)]
-    start = time.process_time()
     found = near_copies(texts)
-    assert time.process_time() - start < 5
     assert 999 <= len(found) <= 5_000
     assert len({place for a, b, _ in found for place in (a, b)}) == 1_000
 
