@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from analysis import agreement, gold, naming, schema, sentences, sentiment, voice
+from analysis import agreement, gold, naming, schema, sentences, sentiment, voice, zones
 from analysis.compare import compare
+from analysis.config import PROJECT
+from analysis.errors import InputError
 from analysis.loaded_terms import accuracy as term_accuracy
 from analysis.naming.accuracy import accuracy as label_accuracy
+from analysis.readers import read_corpus
 from analysis.sentiment import accuracy as tone_accuracy
 from analysis.sentiment import training
 from analysis.validation import codes, sayings
@@ -133,7 +136,7 @@ def toward_target(context: Context) -> Iterator[Figure]:
 def calibration(context: Context) -> Iterator[Figure]:
     """The bundled articles: attributions, planted terms with their voice, labels, against our own codes."""
     study = context.calibration
-    data = f"calibration set, {len(study.articles)} articles"
+    data = f"calibration set, {len(study.articles)} articles {codes.SEEN}"
     yield from f1_figures(
         "attribution (joined)",
         agreement.attribution_counts(study.articles, study.spans, context.codes("spans.csv")),
@@ -162,6 +165,23 @@ def calibration(context: Context) -> Iterator[Figure]:
 
 def _places(rows: pd.DataFrame) -> dict[str, list[object]]:
     return {str(name): list(zip(part["start"], part["end"], strict=True)) for name, part in rows.groupby("article_id")}
+
+
+def labels(context: Context) -> Iterator[Figure]:
+    """BASIL: labels of a referent in windows that people coded, one half of them after the finder was frozen."""
+    place = PROJECT / "data" / "gold"
+    pairs, windows = context.codes("label_pairs_basil.csv"), context.codes("label_pairs_basil_windows.csv")
+    articles = read_corpus(context.at("basil") / "articles").articles
+    articles = articles[articles["article_id"].isin(windows["article_id"])].reset_index(drop=True)
+    if articles.empty:
+        raise InputError("basil: none of the coded articles is at hand")
+    found = sentences.find_sentences(articles, zones.find_zones(articles))
+    actors = naming.read_actors(place / "label_pairs_basil_actors.csv")
+    names = naming.find_names(articles, found, actors=actors)
+    for half, note in _HALVES.items():
+        read = windows[(windows["half"] == half) & windows["article_id"].isin(articles["article_id"])]
+        those = pairs[(pairs["half"] == half) & pairs["article_id"].isin(articles["article_id"])]
+        yield from _label_figures(label_accuracy(names, those, windows=read), f"BASIL, {len(read)} windows, {note}")
 
 
 def _label_figures(table: pd.DataFrame, data: str) -> Iterator[Figure]:
@@ -207,6 +227,13 @@ def designed_contrasts(context: Context) -> pd.DataFrame:
     )
 
 
+#: Halves of the coded windows of BASIL (`docs/naming.md`).
+_HALVES = {
+    "fresh": "coded after the finder was frozen",
+    "test": "seen once, mistakes mended since",
+    "tune": "rules tuned on it",
+}
+
 #: The parts in their order: heading → what measures it.
 PARTS: dict[str, Callable[[Context], Iterator[Figure]]] = {
     "Attribution": sayings.attributions,
@@ -215,6 +242,7 @@ PARTS: dict[str, Callable[[Context], Iterator[Figure]]] = {
     "Voice": sayings.voices,
     "Sentences": sentence_boundaries,
     "Loaded terms": terms,
+    "Labels": labels,
     "Tone": tone,
     "Tone toward a target": toward_target,
     "The bundled articles against our own codes": calibration,

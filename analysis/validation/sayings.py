@@ -5,6 +5,7 @@ Floor: a `Context` comes in, figures go out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,6 +15,9 @@ from analysis import agreement, attribution, gold, schema, sentences, voice, zon
 from analysis.validation.codes import kind_counts
 from analysis.validation.context import FIGURE_NAMES, Context, Figure, articles_of, each, f1_figures
 from analysis.words import word_offsets
+
+#: A pair of marks within one paragraph: the least that anyone would do.
+_IN_MARKS = re.compile('["“][^"“”\\n]*["”]')
 
 
 def _attributed(articles: pd.DataFrame, engine: str) -> attribution.Attributed:
@@ -89,19 +93,19 @@ def _gold_share(articles: pd.DataFrame, coded: pd.DataFrame) -> list[float]:
 
 
 def _basil_voices(context: Context) -> Iterator[Figure]:
+    """BASIL: is a marked span a quotation? Beside it what quotation marks alone say, judged in the same way."""
     spans = context.basil.spans
-    labelled = voice.label_voice(spans[["article_id", "start", "end", "is_quote"]], context.basil_study.voices)
-    rows = labelled.assign(inside=labelled["voice"].isin(["quoted", "scare"]))
-
-    def balanced(table: pd.DataFrame) -> float:
-        hit = table["inside"] == table["is_quote"]
-        return float(hit.groupby(table["is_quote"]).mean().mean())
-
-    data = f"BASIL, {len(rows)} annotated spans"
-    yield Figure(
-        "voice",
-        "balanced accuracy of inside/outside quotation",
-        *agreement.resampled(rows, balanced, unit="article_id"),
-        len(rows),
-        data,
-    )
+    ours = voice.label_voice(spans[["article_id", "start", "end"]], context.basil_study.voices)["voice"]
+    texts = dict(zip(context.basil.articles["article_id"], context.basil.articles["text"], strict=True))
+    marks = {article: [match.span() for match in _IN_MARKS.finditer(text)] for article, text in texts.items()}
+    bare = [
+        any(start <= place < end for start, end in marks[article])
+        for article, place in zip(spans["article_id"], spans["start"], strict=True)
+    ]
+    data = f"BASIL, {len(spans)} annotated spans"
+    for name, inside in (("voice", ours.isin(["quoted", "scare"])), ("bare quotation marks", bare)):
+        rows = pd.DataFrame({"article_id": spans["article_id"], "truth": spans["is_quote"], "found": list(inside)})
+        limits = agreement.accuracies(rows, unit="article_id")["balanced accuracy"]
+        yield Figure(
+            name, "balanced accuracy of inside/outside quotation, by a span's first character", *limits, len(rows), data
+        )
