@@ -17,7 +17,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pandas as pd
@@ -124,7 +124,14 @@ def read_hashes(folder: Path) -> dict[str, str]:
         lines = (folder / HASHES).read_text(encoding="utf-8").splitlines()
     except (OSError, ValueError):
         return {}
-    return {name: digest for digest, sign, name in (line.partition("  ") for line in lines) if sign}
+    parts = (line.partition("  ") for line in lines)
+    return {name: digest for digest, sign, name in parts if sign and not _leaves(name)}
+
+
+def _leaves(name: str) -> bool:
+    """Does a name in somebody's list lead out of the folder?"""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or ":" in name
 
 
 def _ids(run: Mapping[str, object]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -16,8 +17,8 @@ import pytest
 from analysis import pipeline, replication, schema, store
 from analysis.__main__ import main
 from analysis.config import PROJECT
-from analysis.errors import InputError
-from analysis.replication import CHANGED, MISSING, MOVED, SAME
+from analysis.errors import InputError, StudyError
+from analysis.replication import CHANGED, MISSING, MOVED, SAME, attaching, places
 from analysis.schema import Study
 from tests.conftest import RAW
 
@@ -201,9 +202,35 @@ def test_no_member_is_ever_unpacked_onto_the_disk(
     tables, _ = replication.read_package(hostile)
     assert len(tables["articles"]) == 24
     assert [path.name for path in tmp_path.iterdir()] == ["hostile.zip"]
-    monkeypatch.setattr(replication, "_MOST_BYTES", 1_000)
+    monkeypatch.setattr(attaching, "_MOST_BYTES", 1_000)
     with pytest.raises(InputError, match="unpacks to more than 1,000 bytes"):
         replication.read_package(hostile)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "says"),
+    [
+        ("sentences", "start", "7", "sentence 0 is not where the package says"),
+        ("hits", "start", "many", "do not fit each other"),
+        ("voices", "voice", "nobody", "unknown level"),
+        ("articles", "n_chars", "", "do not fit each other"),
+    ],
+)
+def test_a_package_whose_places_are_wrong_is_refused(
+    package: Path, tmp_path: Path, table: str, column: str, value: str, says: str
+) -> None:
+    """Its list of hashes is made anew, so that only the words can tell."""
+    with zipfile.ZipFile(package) as archive:
+        frame = pd.read_csv(io.BytesIO(archive.read(f"tables/{table}.csv")), dtype=str, keep_default_na=False)
+        old = archive.read(f"tables/{table}.csv")
+        listed = archive.read("files.sha256").decode()
+    frame.loc[0, column] = value
+    data = frame.to_csv(index=False).encode()
+    listed = listed.replace(hashlib.sha256(old).hexdigest(), hashlib.sha256(data).hexdigest())
+    changed = rewritten(package, tmp_path / "c.zip", {f"tables/{table}.csv": data, "files.sha256": listed.encode()})
+    with pytest.raises(StudyError, match=says):
+        replication.attach(changed, RAW, tmp_path / "study")
+    assert [path.name for path in tmp_path.iterdir()] == ["c.zip"]
 
 
 def test_what_is_no_zip_is_no_package(tmp_path: Path) -> None:
@@ -216,24 +243,24 @@ def test_what_is_no_zip_is_no_package(tmp_path: Path) -> None:
 
 def test_long_cells_are_told_by_their_place() -> None:
     text = "“A man\u00a0from the far-off İzmir’s old town spoke.”"
-    ink = replication.ink_before(text)
-    copy = replication._Copy(text, np.flatnonzero([not c.isspace() for c in text]), len(text), True)
+    ink = places.ink_before(text)
+    copy = places.Copy(text, np.flatnonzero([not c.isspace() for c in text]), len(text), True)
     for value in (
         "A man\u00a0from the far-off İzmir’s",
         "A man from the far-off İzmir's",
         "a man from the far-off İzmir's",
     ):
-        cell = replication._short(value, text, ink)
+        cell = places.short_cell(value, text, ink)
         assert cell.startswith("@") and copy.words(cell) == value
-    assert replication._short("the far-off town", text, ink) == "the far-off town"
-    assert replication._short("nobody said any of this here", text, ink).startswith("#")
-    assert replication._short("@1:2", text, ink).startswith("#"), "a cell that looks like a place is not one"
+    assert places.short_cell("the far-off town", text, ink) == "the far-off town"
+    assert places.short_cell("nobody said any of this here", text, ink).startswith("#")
+    assert places.short_cell("@1:2", text, ink).startswith("#"), "a cell that looks like a place is not one"
     assert copy.words("@3:999") == "@3:999" and copy.words("@9:2") == "@9:2"
 
 
 def test_ink_is_counted_by_hand() -> None:
-    assert replication.ink_before("a b\n c").tolist() == [0, 1, 1, 2, 2, 2, 3]
-    assert replication.ink_sha256("a b\n c") == replication.ink_sha256("abc")
+    assert places.ink_before("a b\n c").tolist() == [0, 1, 1, 2, 2, 2, 3]
+    assert places.ink_sha256("a b\n c") == places.ink_sha256("abc")
 
 
 def test_the_verb_packs(study_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

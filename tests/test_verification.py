@@ -20,7 +20,7 @@ from PIL import Image, PngImagePlugin
 from analysis import store, verification
 from analysis.__main__ import main
 from analysis.errors import InputError
-from analysis.verification import DIFFERENT, REDRAWN, SAME, Finding, Remade
+from analysis.verification import DIFFERENT, REDRAWN, SAME, Finding, Remade, remaking, verdicts
 from tests.conftest import RAW
 
 FIGURE = "figures/01-loaded-terms-own-voice"
@@ -72,8 +72,14 @@ def test_the_list_of_hashes_is_that_of_sha256sum(study_folder: Path) -> None:
     assert all(hashlib.sha256((study_folder / name).read_bytes()).hexdigest() == listed[name] for name in listed)
 
 
+def test_names_in_the_list_that_leave_the_folder_are_not_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "files.sha256").write_text("0  ../x\n0  /etc/hostname\n0  a/../../x\n0  C:x\n1  tables/a.csv\nno\n")
+    assert store.read_hashes(tmp_path) == {"tables/a.csv": "1"}
+    assert store.read_hashes(tmp_path / "nowhere") == {}
+
+
 def test_a_study_that_was_left_alone_is_the_same_to_the_byte(study_folder: Path, remade: Remade) -> None:
-    files = verification._files_of(study_folder)
+    files = verification.files_of(study_folder)
     findings = [verification.examine(file, remade) for file in files]
     assert len(findings) > 100
     assert [finding for finding in findings if finding.verdict != SAME] == []
@@ -159,7 +165,7 @@ def test_a_changed_workbook_a_lost_and_a_foreign_file_are_told(copy: Remade) -> 
     assert look(copy, "tables/hits.csv").reasons == ("the file was made by the run and is gone",)
     (copy.study / "tables" / "more.csv").write_text("a\n1\n")
     assert look(copy, "tables/more.csv").reasons == ("the study makes no such file",)
-    assert (copy.study / "tables" / "more.csv") in verification._files_of(copy.study)
+    assert (copy.study / "tables" / "more.csv") in verification.files_of(copy.study)
     (copy.study / "tables" / "gate.parquet").write_bytes(b"no table")
     assert "cannot be read" in look(copy, "tables/gate.parquet").reasons[-2]
 
@@ -210,7 +216,7 @@ def test_what_changed_in_the_folder_is_told_by_name(copy: Remade, tmp_path: Path
 def test_raw_articles_are_held_against_those_of_the_study(study: object) -> None:
     articles = pd.DataFrame({"article_id": ["a", "b", "c"], "sha256": ["1", "2", "3"]})
     raw = pd.DataFrame({"article_id": ["a", "b", "d"], "sha256": ["1", "9", "4"]})
-    assert verification._other_articles(articles, raw) == [
+    assert remaking.other_articles(articles, raw) == [
         "inputs: 'c' is not among the raw articles",
         "inputs: 'd' is not in the study",
         "inputs: the text of 'b' differs",
@@ -218,10 +224,22 @@ def test_raw_articles_are_held_against_those_of_the_study(study: object) -> None
 
 
 def test_what_is_other_around_is_said() -> None:
-    old = {"version": "0.1.0", "code_sha256": "a" * 64, "model_sha256": "c", "packages": {"numpy": "1", "scipy": "1"}}
-    now = {"version": "0.1.0", "code_sha256": "b" * 64, "model_sha256": "c", "packages": {"numpy": "2", "scipy": "1"}}
-    assert verification._around(old, now) == ["code: was aaaaaaaaaaaa, is bbbbbbbbbbbb", "library: numpy was 1, is 2"]
-    assert verification._columns("python -m analysis run raw.csv --column=text=body --seed=3") == {"text": "body"}
+    old = {
+        "version": "0.1.0",
+        "code_sha256": "a" * 64,
+        "model_sha256": "c",
+        "look_sha256": "d",
+        "packages": {"numpy": "1", "scipy": "1"},
+    }
+    now = {
+        "version": "0.1.0",
+        "code_sha256": "b" * 64,
+        "model_sha256": "c",
+        "look_sha256": "d",
+        "packages": {"numpy": "2", "scipy": "1"},
+    }
+    assert remaking._around(old, now) == ["code: was aaaaaaaaaaaa, is bbbbbbbbbbbb", "library: numpy was 1, is 2"]
+    assert remaking._columns("python -m analysis run raw.csv --column=text=body --seed=3") == {"text": "body"}
 
 
 def test_what_lies_in_no_study_is_an_error(tmp_path: Path, study_folder: Path) -> None:
@@ -241,7 +259,7 @@ def test_the_verb_ends_with_0_or_3(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The study is made again once for all tests, so the verb is handed that one."""
-    monkeypatch.setattr(verification, "remake", lambda folder, out, raw=None: dataclasses.replace(remade, study=folder))
+    monkeypatch.setattr(verdicts, "remake", lambda folder, out, raw=None: dataclasses.replace(remade, study=folder))
     figure = study_folder / (FIGURE + ".pdf")
     assert main(["verify", str(figure)]) == 0
     assert capsys.readouterr().out.startswith(FIGURE + ".pdf: same")
