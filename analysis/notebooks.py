@@ -33,6 +33,7 @@ _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name":
 #: Mean difference of grey levels (0–255) below which two drawings are the same picture.
 _SAME_PICTURE = 1.0
 _NEEDS = "needs-"
+_WIDGET = "application/vnd.jupyter.widget-view+json"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
 
@@ -84,7 +85,7 @@ def needs(corpus: str) -> Path:
         f"This chapter needs {corpus}, which is not on this machine, so the cells below do nothing. "
         f"To get it: python -m analysis fetch {corpus} (it shows the licence and asks), then restart the kernel."
     )
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     if shell is not None:
         shell.input_transformers_cleanup.append(_nothing)
     return Path()
@@ -108,9 +109,13 @@ def execute(script: Path) -> NotebookNode:
         resources={"metadata": {"path": str(FOLDER)}},
     )
     client.execute(env=environment)
+    notebook["metadata"].pop("widgets", None)
     for cell in notebook["cells"]:
         for output in cell.get("outputs", ()):
             output.get("metadata", {}).pop("execution", None)
+            output.get("data", {}).pop(
+                _WIDGET, None
+            )  # its id is drawn anew by every kernel; what it shows stays as HTML
     return notebook
 
 
@@ -141,7 +146,7 @@ def _contents(outputs: list[NotebookNode]) -> Iterator[tuple[str, str]]:
         if output["output_type"] == "stream":
             yield output["name"], str(output["text"])
         for kind, value in sorted(output.get("data", {}).items()):
-            if kind != "application/vnd.jupyter.widget-view+json":
+            if kind != _WIDGET:
                 yield kind, value if isinstance(value, str) else "".join(value)
 
 

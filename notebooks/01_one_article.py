@@ -37,7 +37,9 @@ def only(table: pd.DataFrame) -> pd.DataFrame:
 # measured (and the headline, by name).
 
 # %%
-zones = only(study.zones).assign(text=lambda t: [article["text"][s:e].strip()[:60] for s, e in zip(t["start"], t["end"])])
+zones = only(study.zones).assign(
+    text=lambda t: [article["text"][s:e].strip()[:60] for s, e in zip(t["start"], t["end"])]
+)
 assert zones["end"].iloc[-1] == len(article["text"]), "zones tile the text"
 zones
 
@@ -76,7 +78,9 @@ hits = only(study.hits).query("layer == 'loaded'")
 pd.crosstab(hits["category"], hits["voice"].astype(str))
 
 # %%
-concordance(study.articles, study.hits.query("article_id == @ARTICLE and layer == 'loaded'"), width=40)[["pre", "keyword", "post"]]
+concordance(study.articles, study.hits.query("article_id == @ARTICLE and layer == 'loaded'"), width=40)[
+    ["pre", "keyword", "post"]
+]
 
 # %% [markdown]
 # ## The article itself

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import charts, concordance, loaded_terms, measure, rates, read_corpus
+from analysis.widgets import explore
 
 pd.set_option("display.max_colwidth", 90)
 EXPORTS = Path("exports")
@@ -37,7 +38,9 @@ lexicon.groupby(["layer", "category"]).size().to_frame("entries").T
 # %%
 mirrored = lexicon[lexicon["mirror"] != ""]
 entries = set(lexicon["entry"])
-print(f"{len(mirrored)} entries name a mirror; {mirrored['mirror'].isin(entries).sum()} of the mirrors are entries themselves")
+print(
+    f"{len(mirrored)} entries name a mirror; {mirrored['mirror'].isin(entries).sum()} of the mirrors are entries themselves"
+)
 assert mirrored["mirror"].isin(entries).all()
 mirrored[["entry", "mirror", "category", "direction", "neutral_alternative"]].head(8)
 
@@ -90,6 +93,15 @@ by_event["value"] = 1000 * by_event["numerator"] / by_event["denominator"]
 figure = charts.small_multiples(by_event, measure="Loaded terms in own voice", unit="per 1,000 words", source=SOURCE)
 charts.save(figure, EXPORTS / "02-loaded-terms-by-event", recipe={"notebook": "02_loaded_terms"})
 figure
+
+# %% [markdown]
+# ## Look for yourself
+#
+# In a live notebook (`make lab`) choose a category, a voice and an outlet: the figure is drawn again and the words behind
+# it stand below. What is shown before anything is chosen are the own-voice rates of the figure above.
+
+# %%
+explore(study, source=SOURCE)
 
 # %% [markdown]
 # **When not to trust this:** the lexicon finds about a third of what people mark and every second hit is one that people

@@ -24,7 +24,10 @@ SOURCE = "calibration set, 24 articles"
 # Each keeps its own name and scale in [−1, 1], up is positive. TextBlob is the one everybody knows, and the weakest.
 
 # %%
-pd.DataFrame([(name, tool.measures, tool.licence) for name, tool in sentiment.INSTRUMENTS.items()], columns=["instrument", "what it is", "licence"])
+pd.DataFrame(
+    [(name, tool.measures, tool.licence) for name, tool in sentiment.INSTRUMENTS.items()],
+    columns=["instrument", "what it is", "licence"],
+)
 
 # %%
 study = measure(read_corpus("../data/raw"), plan=Plan(settings=Settings(instruments=tuple(sentiment.INSTRUMENTS))))

@@ -13,6 +13,7 @@ import pandas as pd
 
 from analysis import charts, concordance, measure, rates, read_corpus, speakers
 from analysis.questions import labels
+from analysis.widgets import correct
 
 pd.set_option("display.max_colwidth", 80)
 EXPORTS = Path("exports")
@@ -56,7 +57,9 @@ levels[["outlet", "value", "low", "high", "numerator", "denominator"]].round(1)
 # %%
 top = levels.sort_values("value", ascending=False)["outlet"].iloc[0]
 ids = set(study.articles.loc[study.articles["outlet"] == top, "article_id"])
-doubted = study.attributions[(study.attributions["cue_stance"] == "distancing") & study.attributions["article_id"].isin(ids)]
+doubted = study.attributions[
+    (study.attributions["cue_stance"] == "distancing") & study.attributions["article_id"].isin(ids)
+]
 cues = study.spans[study.spans["role"] == "cue"].merge(doubted[["article_id", "attribution_no"]])
 print(top)
 concordance(study.articles, cues.head(6), width=55)[["pre", "keyword", "post"]]
@@ -70,6 +73,15 @@ concordance(study.articles, cues.head(6), width=55)[["pre", "keyword", "post"]]
 figure = charts.naming_heatmap(labels(study), source=SOURCE)
 charts.save(figure, EXPORTS / "04-labels", recipe={"notebook": "04_who_speaks"})
 figure
+
+# %% [markdown]
+# ## What is wrong here, you can put right
+#
+# Corrections never change the measured tables: they are written to a file of their own, with who and when, and laid over
+# the study (`python -m analysis report STUDY --corrections FILE`). In a live notebook (`make lab`) the form is open.
+
+# %%
+correct(study, EXPORTS / "corrections.csv")
 
 # %% [markdown]
 # **When not to trust this:** sources that the engine cannot name stay unnamed, and a source's kind is read from its words

@@ -52,7 +52,19 @@ ASKED = [
 ]
 table = compare(study, ASKED)
 assert len(table) == len(ASKED) * 6, "six pairs of four outlets for every question"
-shown = ["measure", "voice", "outlet_a", "outlet_b", "value_a", "value_b", "estimate", "low", "high", "p_adjusted", "verdict"]
+shown = [
+    "measure",
+    "voice",
+    "outlet_a",
+    "outlet_b",
+    "value_a",
+    "value_b",
+    "estimate",
+    "low",
+    "high",
+    "p_adjusted",
+    "verdict",
+]
 table.loc[(table["low"] > 0) | (table["high"] < 0), shown].round(2)
 
 # %% [markdown]
@@ -75,7 +87,10 @@ expected = pd.read_csv("../data/gold/contrasts_expected.csv").rename(columns={"s
 expected["voice"] = expected["voice"].replace({"narrator": "own"})
 expected = expected[expected["measure"].isin(table["measure"])]
 found = table.assign(voice=table["voice"].replace({"": "all"}))
-found["found"] = [("+" if e > 0 else "-") if lo > 0 or hi < 0 else "none" for e, lo, hi in zip(found["estimate"], found["low"], found["high"], strict=True)]
+found["found"] = [
+    ("+" if e > 0 else "-") if lo > 0 or hi < 0 else "none"
+    for e, lo, hi in zip(found["estimate"], found["low"], found["high"], strict=True)
+]
 both = expected.merge(found[["measure", "voice", "outlet_a", "outlet_b", "found", "estimate", "low", "high"]])
 print(f"{len(both)} of {len(expected)} designed contrasts are among the questions asked here")
 pd.crosstab(both["put_in"], both["found"], rownames=["put in"], colnames=["found"])
@@ -91,7 +106,9 @@ both[both["put_in"] != both["found"]].round(1)
 
 # %%
 words = keyness(study, voice="own")
-words.groupby("target").head(4)[["target", "feature", "n_target", "n_reference", "docs_target", "log_odds", "ci_low", "ci_high", "z"]].round(2)
+words.groupby("target").head(4)[
+    ["target", "feature", "n_target", "n_reference", "docs_target", "log_odds", "ci_low", "ci_high", "z"]
+].round(2)
 
 # %%
 figure = charts.keyness_sides(words[words["target"] == words["target"].iloc[0]], source=SOURCE)

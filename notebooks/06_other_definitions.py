@@ -41,7 +41,9 @@ lexica = {
     "only strength 3": lexicon[~in_layer | (lexicon["strength"].astype(int) >= 3)],
     f"without {largest}": lexicon[lexicon["category"] != largest],
 }
-studies = {name: measure(corpus, plan=replace(Plan(), lexicon=part.reset_index(drop=True))) for name, part in lexica.items()}
+studies = {
+    name: measure(corpus, plan=replace(Plan(), lexicon=part.reset_index(drop=True))) for name, part in lexica.items()
+}
 for name, other in {"ours": study, **studies}.items():
     print(f"{name:<40}{(other.hits['layer'] == 'loaded').sum():>4} hits")
 
@@ -50,7 +52,9 @@ for name, other in {"ours": study, **studies}.items():
 
 # %%
 question = Question(("loaded_terms",), outlets[0], outlets[1])
-specifications = multiverse(study, question, {"study": ["as measured", *studies], "min_words": [0, 100]}, studies=studies)
+specifications = multiverse(
+    study, question, {"study": ["as measured", *studies], "min_words": [0, 100]}, studies=studies
+)
 print(f"{len(specifications)} definitions, {specifications['estimate'].isna().sum()} refused by the gate")
 specifications.groupby("voice")[["estimate"]].agg(["min", "median", "max"]).round(1)
 
@@ -69,7 +73,11 @@ figure
 # Foxglove and Quillmark use loaded terms equally often if nobody asks whose words they are. The voices tell them apart.
 
 # %%
-pair = multiverse(study, Question(("loaded_terms",), outlets[1], outlets[2]), {"voice": ["whole", "all", "own", "narrator"], "min_words": [0]})
+pair = multiverse(
+    study,
+    Question(("loaded_terms",), outlets[1], outlets[2]),
+    {"voice": ["whole", "all", "own", "narrator"], "min_words": [0]},
+)
 pair[["voice", "copies", "estimate", "low", "high", "n_events"]].round(1)
 
 # %% [markdown]

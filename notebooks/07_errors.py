@@ -45,7 +45,9 @@ figures.round(3)
 found = study.spans.query("role == 'content'")
 covered = {(r.article_id, place) for r in found.itertuples() for place in range(r.start, r.end)}
 contents = gold_spans.query("role == 'content'")
-missed = [r for r in contents.itertuples() if not any((r.article_id, place) in covered for place in range(r.start, r.end))]
+missed = [
+    r for r in contents.itertuples() if not any((r.article_id, place) in covered for place in range(r.start, r.end))
+]
 print(f"{len(missed)} of {len(contents)} coded fragments are not touched")
 pd.DataFrame([(r.article_id, r.surface[:90]) for r in missed[:10]], columns=["article", "content"])
 
@@ -74,9 +76,13 @@ f1_table(terms).round(3)
 
 # %%
 known = {(name, span) for name, spans in planted.items() for span in spans}
-extra = [(r.article_id, r.surface, r.category) for r in loaded.itertuples() if (r.article_id, (r.start, r.end)) not in known]
+extra = [
+    (r.article_id, r.surface, r.category) for r in loaded.itertuples() if (r.article_id, (r.start, r.end)) not in known
+]
 print(f"{len(extra)} hits that nobody planted")
-pd.DataFrame(extra, columns=["article", "term", "category"])["term"].str.lower().value_counts().head(12).to_frame("hits")
+pd.DataFrame(extra, columns=["article", "term", "category"])["term"].str.lower().value_counts().head(12).to_frame(
+    "hits"
+)
 
 # %% [markdown]
 # ## The picture
