@@ -160,7 +160,7 @@ def _run(arguments: Arguments) -> int:
         result.summary, as_json=arguments.json, title=f"{result.n_articles} articles, {result.n_refused} refused"
     )
     if not arguments.json:
-        print(f"Look at {arguments.out / 'report.html'}; tables, figures and issues.csv lie beside it.")
+        print(f"Look at {terminal_text(arguments.out / 'report.html')}; tables, figures and issues.csv lie beside it.")
     return 0
 
 

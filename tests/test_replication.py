@@ -210,7 +210,7 @@ def test_no_member_is_ever_unpacked_onto_the_disk(
 @pytest.mark.parametrize(
     ("table", "column", "value", "says"),
     [
-        ("sentences", "start", "7", "sentence 0 is not where the package says"),
+        ("sentences", "start", "1", "sentence 0 is not where the package says"),
         ("hits", "start", "many", "do not fit each other"),
         ("voices", "voice", "nobody", "unknown level"),
         ("articles", "n_chars", "", "do not fit each other"),
