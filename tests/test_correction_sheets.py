@@ -124,6 +124,20 @@ def test_a_written_sheet_is_inert_the_same_each_time_and_comes_back(study: Study
         assert "\"'=HYPERLINK" in (tmp_path / "one" / name).read_text()
 
 
+@pytest.mark.parametrize("name", ["sheet.xlsx", "sheet.csv"])
+def test_hostile_texts_come_back_in_either_format(tmp_path: Path, name: str) -> None:
+    """Nothing that a spreadsheet alters without being asked (controls, line ends, escapes) costs a coder the code."""
+    heads = ("=cmd|' /C calc'!A0 ", "'=1+1 ", "-3.5 +2 @SUM(A1) ", "\t\r\n=2 ", "＝1 ")
+    odd = 'It was \u202eright\u200b. _x000D_ and _x0041_.\r\nA\tb\x0bc\x00d; "so" |p\u2028s \ufeff\xa0end. '
+    rows = [pipeline.article_table(f"a{n}", head + odd * 20, outlet="o") for n, head in enumerate(heads)]
+    hostile = pipeline.measure(Corpus(pd.concat(rows, ignore_index=True)))
+    sheet = draw_sample(hostile, 9, min_words=0).assign(code=1, coder="=ann", note='=HYPERLINK("x")')
+    store.write_coding_sheet(sheet, codebook(), tmp_path / name, made_by={})
+    found = store.read_codings([tmp_path / name], hostile)
+    assert found.issues.empty and len(found.rows) == len(heads)
+    assert set(found.rows["coder"]) == {"=ann"} and set(found.rows["note"]) == {'=HYPERLINK("x")'}
+
+
 def test_a_coders_work_is_never_overwritten(study: Study, tmp_path: Path) -> None:
     sheet = filled(study, {"n1": 3})
     store.write_coding_sheet(sheet, codebook(), tmp_path / "sheet.xlsx", made_by={})

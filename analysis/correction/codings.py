@@ -5,6 +5,7 @@ Floor: sheets as tables and the study they were drawn from come in; codes, refus
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from analysis.errors import InputError
 from analysis.safety import read_sheet_text, visible_text
 from analysis.schema import Study
 
+#: How a workbook writes what XML cannot hold.
+_ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _NEEDED = ("unit_id", *ASKED, "probability", "text", "code")
 
 
@@ -130,7 +133,9 @@ def _passages(study: Study, known: pd.DataFrame, what: str, wanted: set[object])
 
 
 def _plain(text: str) -> str:
-    return " ".join(visible_text(text).split())
+    """`text` as far as a spreadsheet can hand it back: unseen and control marks, white space and escapes may differ."""
+    escaped = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return " ".join(visible_text(escaped).split())
 
 
 def _text(value: object) -> str:
