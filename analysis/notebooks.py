@@ -51,11 +51,8 @@ def scripts(names: Sequence[str] = ()) -> list[Path]:
 def fresh(script: Path) -> NotebookNode:
     """The notebook of a script with stable cell ids, no outputs yet."""
     notebook = jupytext.read(script)
-    notebook["metadata"] = {
-        "jupytext": {"formats": "ipynb,py:percent"},
-        "kernelspec": _KERNEL,
-        "language_info": {"name": "python"},
-    }
+    # Not paired for jupytext's own server extension: it refuses to open a notebook that is younger than its script.
+    notebook["metadata"] = {"kernelspec": _KERNEL, "language_info": {"name": "python"}}
     for number, cell in enumerate(notebook["cells"]):
         cell["id"] = f"{script.stem[:2]}-{number:03d}"
         cell["metadata"] = {key: value for key, value in cell["metadata"].items() if key == "tags"}
