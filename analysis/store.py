@@ -27,7 +27,7 @@ import xlsxwriter
 
 from analysis import recipe, safety, schema
 from analysis.config import MAX_FILE_BYTES
-from analysis.correction import Codings, check_codings
+from analysis.correction import KINDS, Codings, check_codings
 from analysis.errors import InputError, OutputError, SchemaError
 from analysis.readers import delimited
 from analysis.readers import sheets as sheet_reader
@@ -482,6 +482,10 @@ def _write_coding_book(sheet: pd.DataFrame, meanings: pd.DataFrame, path: Path, 
             is_read = name in ("before", "after", "note") or name.startswith("text")
             coding.set_column(column, column, 60 if is_read else 12, wrapped)
         _write_sheet(coding, sheet, head)
+        kind = KINDS.get(str(sheet["what"].iloc[0])) if len(sheet) else None
+        if kind and kind.codes:
+            place = list(sheet.columns).index("code")
+            coding.data_validation(1, place, len(sheet), place, {"validate": "list", "source": list(kind.codes)})
         _write_sheet(book.add_worksheet("codebook"), meanings, head)
         rows = [(key, value if isinstance(value, str) else json.dumps(value)) for key, value in sorted(made_by.items())]
         _write_sheet(book.add_worksheet("recipe"), pd.DataFrame(rows, columns=["what", "value"]), head)

@@ -138,6 +138,12 @@ def test_hostile_texts_come_back_in_either_format(tmp_path: Path, name: str) -> 
     assert set(found.rows["coder"]) == {"=ann"} and set(found.rows["note"]) == {'=HYPERLINK("x")'}
 
 
+def test_a_workbook_offers_the_codes_to_choose_from(study: Study, tmp_path: Path) -> None:
+    store.write_coding_sheet(draw_sample(study, 5, what="term"), codebook("term"), tmp_path / "s.xlsx", made_by={})
+    rule = openpyxl.load_workbook(tmp_path / "s.xlsx")["coding"].data_validations.dataValidation[0]
+    assert rule.formula1 == '"loaded,not loaded"'
+
+
 def test_a_coders_work_is_never_overwritten(study: Study, tmp_path: Path) -> None:
     sheet = filled(study, {"n1": 3})
     store.write_coding_sheet(sheet, codebook(), tmp_path / "sheet.xlsx", made_by={})
