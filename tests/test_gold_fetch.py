@@ -393,7 +393,9 @@ def test_an_archive_without_the_ratings_or_with_a_link_is_refused(tmp_path: Path
         gold.read_nyt_ratings(tmp_path)
 
 
-@pytest.mark.parametrize("data", [b"", b"not gzip", gzip.compress(b"not tar"), gzip.compress(b"x" * 5_000)[:-20]])
+@pytest.mark.parametrize(
+    "data", [b"", b"not gzip", gzip.compress(b"not tar", mtime=0), gzip.compress(b"x" * 5_000, mtime=0)[:-20]]
+)
 def test_a_broken_archive_is_one_line(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "additional_resources").mkdir()
     (tmp_path / PACKED).write_bytes(data)
@@ -404,6 +406,6 @@ def test_a_broken_archive_is_one_line(tmp_path: Path, data: bytes) -> None:
 def test_an_archive_that_unpacks_without_end_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analysis.gold.reading._MAX_UNPACKED", 1_000_000)
     (tmp_path / "additional_resources").mkdir()
-    (tmp_path / PACKED).write_bytes(gzip.compress(bytes(2_000_000)))
+    (tmp_path / PACKED).write_bytes(gzip.compress(bytes(2_000_000), mtime=0))
     with pytest.raises(InputError, match="unpacks to more than 1000000 bytes"):
         gold.read_nyt_ratings(tmp_path)
