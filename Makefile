@@ -35,6 +35,13 @@ test: env lint types ## everything that must hold
 	$(PY) -m pytest --cov=analysis --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 	$(PY) -m analysis.notebooks --check
 
+# Installed where that is possible without a question; where it is not, the tests say so and are skipped.
+test-browser: env ## every notebook and page in JupyterLab and Chromium (installs chromium where it can)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get install -qq -y chromium >/dev/null; } \
+	  || echo "no Chromium here and it could not be installed: sudo apt-get install chromium"
+	ANALYSIS_BROWSER=1 $(PY) -m pytest -n 0 tests/browser $(ARGS)
+
 lint: env ## ruff and the floors of the house
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .

@@ -38,7 +38,7 @@ VOICES = (
 _LINES = 15
 _WIDTH = 45  # characters of context on each side of a hit
 _SNIPPET = 70
-_CELL = "padding: 1px 6px; text-align: {}; white-space: normal; overflow-wrap: anywhere"
+_CELL = "padding: 1px 6px; text-align: {}; vertical-align: top; white-space: normal"
 _KINDS = {"a voice": "voice", "a source": "source", "a label": "label", "a loaded term": "term"}
 
 
@@ -280,7 +280,10 @@ def _table_html(rows: pd.DataFrame) -> str:
         + "</tr>"
         for cells in rows.itertuples(index=False)
     )
-    return f'<table style="border-collapse: collapse; font-size: 90%"><tr>{heads}</tr>{body}</table>'
+    table = (
+        f'<table style="border-collapse: collapse; font-size: 90%; line-height: 1.35"><tr>{heads}</tr>{body}</table>'
+    )
+    return f'<div style="overflow-x: auto; overflow-wrap: break-word">{table}</div>'
 
 
 def _cell(name: str, value: object) -> str:
