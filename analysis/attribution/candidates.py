@@ -7,6 +7,7 @@ bounds and a doubtful attribution is offered at all. What rules found is offered
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
@@ -79,16 +80,15 @@ def place_rules(tokens: Tokens, context: Context, ruled: Sequence[Found]) -> lis
     """What rules found, as places of the context; fragments without a unit are left out."""
     if not ruled:
         return []
-    place = np.flatnonzero(context.unit >= 0)
-    ends, starts = tokens.end, tokens.start
+    place: list[int] = np.flatnonzero(context.unit >= 0).tolist()
+    ends, starts = tokens.ends, tokens.starts
 
     def places(spans: Sequence[Span]) -> tuple[Span, ...]:
         out = []
         for start, end in spans:
-            first = int(np.searchsorted(ends, start, side="right"))
-            last = int(np.searchsorted(starts, end, side="left")) - 1
+            first, last = bisect_right(ends, start), bisect_left(starts, end) - 1
             if first <= last:
-                out.append((int(place[first]), int(place[last])))
+                out.append((place[first], place[last]))
         return tuple(out)
 
     rows = []
@@ -136,7 +136,7 @@ def find_candidates(
     paragraph = np.cumsum(context.edge)
     known: dict[tuple[Span, tuple[Span, ...]], list[int]] = {}
     first, last = spans.first.tolist(), spans.last.tolist()
-    for one in link(linker, context, forms, spans):
+    for one in link(linker, context, forms, spans, compiled=compiled):
         reading = first[one.contents[0]] // length
         back = reading * length
         parts = tuple([(first[c] - back, last[c] - back) for c in one.contents])

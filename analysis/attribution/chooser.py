@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.attribution import wordforms as wf
 from analysis.attribution.candidates import NONE, Candidates
-from analysis.attribution.crf import SCALE, Weights, keys_of
+from analysis.attribution.crf import SCALE, Weights, judge
 from analysis.attribution.features import Context, distance_bucket
 
 _W = np.int64(1) << 32
@@ -31,12 +31,9 @@ class Chooser:
     weights: Weights
     least: int
 
-    def judge(self, table: dict[str, np.ndarray]) -> np.ndarray:
+    def judge(self, table: dict[str, np.ndarray], *, compiled: bool = False) -> np.ndarray:
         """The two log-odds of each candidate, int32 (2, C)."""
-        values = np.stack(list(table.values()))
-        rows = self.weights.find(keys_of(values, np.arange(len(values))[:, None]))
-        odds: np.ndarray = self.weights.rows[rows].sum(axis=0, dtype=np.int32).T + self.weights.transitions[0][:, None]
-        return odds
+        return judge(self.weights, np.stack(list(table.values())), compiled=compiled).T
 
     def choose(self, context: Context, found: Candidates, odds: np.ndarray) -> list[int]:
         """The candidates to keep, best first: none shares a unit of its contents or its cue with another."""

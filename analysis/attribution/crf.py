@@ -24,6 +24,7 @@ _BUCKET_BITS = 18
 _MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
 _SHIFT_1, _SHIFT_2 = np.uint64(29), np.uint64(32)
 _BLOCK = 16_384
+_WIDE = 8  # the width of a row in compiled code
 
 
 def keys_of(values: np.ndarray, template: int | np.ndarray) -> np.ndarray:
@@ -58,6 +59,13 @@ class Weights:
         """int32 (2^18 + 1,), the first key of each bucket of leading bits."""
         counts = np.bincount(self.keys >> np.uint32(32 - _BUCKET_BITS), minlength=1 << _BUCKET_BITS)
         return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+
+    @cached_property
+    def wide(self) -> np.ndarray:
+        """`rows` 8 wide, as compiled code reads them."""
+        wide = np.zeros((len(self.rows), _WIDE), dtype=np.int16)
+        wide[:, : self.rows.shape[1]] = self.rows
+        return wide
 
     @cached_property
     def longest(self) -> int:
@@ -97,9 +105,10 @@ def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compil
     int32 (N, labels).
     """
     if compiled:
-        scores: np.ndarray = start.copy()
-        kernels().add_rows(scores, values, weights.starts, weights.keys, weights.rows)
-        return scores
+        scores = np.zeros((len(start), _WIDE), dtype=np.int32)
+        scores[:, : start.shape[1]] = start
+        kernels().add_rows(scores, values, weights.starts, weights.keys, weights.wide)
+        return np.ascontiguousarray(scores[:, : start.shape[1]])
     salts = np.arange(len(values))[:, None]
     out = np.empty_like(start)
     for first in range(0, len(start), _BLOCK):
@@ -107,6 +116,19 @@ def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compil
         rows = weights.find(keys_of(values[:, block], salts))
         out[block] = start[block] + weights.rows[rows].sum(axis=0, dtype=np.int32)
     return out
+
+
+def judge(weights: Weights, values: np.ndarray, *, compiled: bool) -> np.ndarray:
+    """The odds of each of N candidates, int32 (N, labels): the rows of its features and the first row of `transitions`.
+
+    Parameters
+    ----------
+    weights : of one judge; every column is an odd of its own.
+    values : int64 (templates, N).
+    compiled : read with compiled code; the result is the same.
+    """
+    bias = weights.transitions[0, : weights.rows.shape[1]]
+    return emissions(weights, values, np.tile(bias.astype(np.int32), (values.shape[1], 1)), compiled=compiled)
 
 
 def best_path(

@@ -10,34 +10,52 @@ import numba
 import numpy as np
 
 _MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
-_S29, _S32, _S14 = np.uint64(29), np.uint64(32), np.uint64(14)
+_S29, _S32, _S14 = np.uint64(29), np.uint64(32), np.uint32(14)
 _ONE, _LOW = np.uint64(1), np.uint64(0xFFFFFFFF)
 
 
 @numba.njit(cache=True)
 def add_rows(scores, values, starts, keys, rows):  # type: ignore[no-untyped-def]
-    """Add to `scores` (N, labels) the row of every feature that has one; `values` is (templates, N)."""
-    n_labels = scores.shape[1]
+    """Add to `scores` (N, 8) the row (8 wide) of every feature that has one; `values` is (templates, N).
+
+    The width is fixed so that a row is one addition of the processor; columns past the last label stay 0.
+    """
+    n = values.shape[1]
+    mixed = np.empty(n, np.uint32)
     for template in range(values.shape[0]):
         salt = (np.uint64(template) + _ONE) * _MIX_2
-        previous, found = values[template, 0] + 1, -1
-        for place in range(values.shape[1]):
-            value = values[template, place]
-            if value != previous:  # neighbours often have the same value: a fact of their sentence, say
-                previous, found = value, -1
-                mixed = np.uint64(value) * _MIX_1 + salt
-                mixed ^= mixed >> _S29
-                mixed *= _MIX_3
-                mixed ^= mixed >> _S32
-                key = mixed & _LOW
-                bucket = key >> _S14
-                for row in range(starts[bucket], starts[bucket + _ONE]):
-                    if keys[row] == key:
-                        found = row
+        for place in range(n):
+            key = np.uint64(values[template, place]) * _MIX_1 + salt
+            key ^= key >> _S29
+            key *= _MIX_3
+            mixed[place] = np.uint32((key ^ (key >> _S32)) & _LOW)
+        previous, found = np.int64(-1), np.int64(-1)
+        for place in range(n):
+            wanted = mixed[place]
+            if np.int64(wanted) != previous:  # neighbours often have the same value: a fact of their sentence, say
+                previous, found = np.int64(wanted), np.int64(-1)
+                bucket = np.int64(wanted >> _S14)
+                for row in range(starts[bucket], starts[bucket + 1]):
+                    if keys[row] == wanted:
+                        found = np.int64(row)
                         break
             if found >= 0:
-                for label in range(n_labels):
+                for label in range(8):
                     scores[place, label] += rows[found, label]
+
+
+@numba.njit(cache=True)
+def form_scores(sums, number):  # type: ignore[no-untyped-def]
+    """What the word forms around each place contribute: `sums` is (forms, offsets, labels), offsets from -3 to 3."""
+    n, n_offsets, n_labels = len(number), sums.shape[1], sums.shape[2]
+    scores = np.zeros((n, n_labels), np.int32)
+    for offset in range(n_offsets):
+        shift = offset - n_offsets // 2
+        for place in range(max(0, -shift), min(n, n - shift)):
+            form = number[place + shift]
+            for label in range(n_labels):
+                scores[place, label] += sums[form, offset, label]
+    return scores
 
 
 @numba.njit(cache=True)

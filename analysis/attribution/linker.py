@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import SCALE, Weights, keys_of
+from analysis.attribution.crf import SCALE, Weights, judge
 from analysis.attribution.features import Context, distance_bucket
 from analysis.attribution.stack import CONTENT, CUE, SOURCE, label_runs
 
@@ -19,6 +19,7 @@ from analysis.attribution.stack import CONTENT, CUE, SOURCE, label_runs
 NEIGHBOURS = 6
 _K = 1 << 16
 _W = np.int64(1) << 32
+_NEVER = -(1 << 20)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +58,11 @@ def neighbours(spans: Spans, role: int) -> tuple[np.ndarray, np.ndarray]:
     cue = cues[np.clip(around, 0, len(cues) - 1)]
     fits = (around >= 0) & (around < len(cues)) & (spans.paragraph[cue] == spans.paragraph[others][:, None])
     return cue[fits], np.broadcast_to(others[:, None], cue.shape)[fits]
+
+
+def pair_values(context: Context, forms: wf.FormTable, spans: Spans, cue: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """`pair_columns` as the judge reads them, int64 (templates, pairs)."""
+    return np.stack(list(pair_columns(context, forms, spans, cue, other).values()))
 
 
 def pair_columns(
@@ -125,14 +131,6 @@ def pair_columns(
     }
 
 
-def judge(weights: Weights, table: dict[str, np.ndarray]) -> np.ndarray:
-    """The score of each pair, int32 (pairs,), in 1/`SCALE`: the log-odds that the two belong together."""
-    values = np.stack(list(table.values()))
-    rows = weights.find(keys_of(values, np.arange(len(values))[:, None]))
-    score: np.ndarray = weights.rows[rows].sum(axis=0, dtype=np.int32)[:, 0] + weights.transitions[0, 0]
-    return score
-
-
 @dataclass(frozen=True, eq=False)
 class Linker:
     """Two judges of pairs, and how sure each must be (in 1/`SCALE`)."""
@@ -154,42 +152,44 @@ class Link:
     source_score: int
 
 
-def link(linker: Linker, context: Context, forms: wf.FormTable, spans: Spans) -> list[Link]:
+def link(linker: Linker, context: Context, forms: wf.FormTable, spans: Spans, *, compiled: bool = False) -> list[Link]:
     """Join the spans of a text: each content to its best cue, each cue to its best source."""
-    best_cue, cue_score = _best(linker.to_content, context, forms, spans, CONTENT)
+    cue, content = neighbours(spans, CONTENT)
+    best_cue = _best(linker.to_content, context, forms, spans, cue, content, of=content, compiled=compiled)
     of_cue: dict[int, list[int]] = {}
     links: list[Link] = []
-    for content in spans.of(CONTENT).tolist():
-        cue = best_cue.get(content, -1)
-        if cue >= 0 and cue_score[content] >= linker.least_content:
-            of_cue.setdefault(cue, []).append(content)
+    for one in spans.of(CONTENT).tolist():
+        pair = best_cue.get(one)
+        if pair is not None and pair[1] >= linker.least_content:
+            of_cue.setdefault(pair[0], []).append(one)
         else:
-            links.append(Link(-1, (content,), -1, cue_score.get(content, -(1 << 20)), -(1 << 20)))
-    pair_cue, pair_source = neighbours(spans, SOURCE)
-    best: dict[int, tuple[int, int]] = {}
-    if len(pair_cue):
-        scores = judge(linker.to_source, pair_columns(context, forms, spans, pair_cue, pair_source))
-        for cue, source, score in zip(pair_cue.tolist(), pair_source.tolist(), scores.tolist(), strict=True):
-            if cue not in best or score > best[cue][0]:
-                best[cue] = (score, source)
-    for cue, contents in of_cue.items():
-        score, source = best.get(cue, (-(1 << 20), -1))
-        if score < linker.least_source:
-            source = -1
-        links.append(Link(cue, tuple(contents), source, max(cue_score[c] for c in contents), score))
+            links.append(Link(-1, (one,), -1, pair[1] if pair is not None else _NEVER, _NEVER))
+    cue, source = neighbours(spans, SOURCE)
+    best_source = _best(linker.to_source, context, forms, spans, cue, source, of=cue, compiled=compiled)
+    for one, contents in of_cue.items():
+        who, score = best_source.get(one, (-1, _NEVER))
+        sure = max([best_cue[content][1] for content in contents])
+        links.append(Link(one, tuple(contents), who if score >= linker.least_source else -1, sure, score))
     return links
 
 
 def _best(
-    weights: Weights, context: Context, forms: wf.FormTable, spans: Spans, role: int
-) -> tuple[dict[int, int], dict[int, int]]:
-    """The best cue of each span of a role, and its score."""
-    cue, other = neighbours(spans, role)
-    best: dict[int, int] = {}
-    score: dict[int, int] = {}
-    if len(cue):
-        values = judge(weights, pair_columns(context, forms, spans, cue, other))
-        for c, x, value in zip(cue.tolist(), other.tolist(), values.tolist(), strict=True):
-            if x not in score or value > score[x]:
-                best[x], score[x] = c, value
-    return best, score
+    weights: Weights,
+    context: Context,
+    forms: wf.FormTable,
+    spans: Spans,
+    cue: np.ndarray,
+    other: np.ndarray,
+    *,
+    of: np.ndarray,
+    compiled: bool,
+) -> dict[int, tuple[int, int]]:
+    """The best partner in the pairs (`cue`, `other`) of each span in `of` (one of the two), and its score; ties go to the first pair."""
+    if not len(cue):
+        return {}
+    score = judge(weights, pair_values(context, forms, spans, cue, other), compiled=compiled)[:, 0]
+    order = np.lexsort((-score, of))
+    owner = of[order]
+    first = order[np.concatenate([[True], owner[1:] != owner[:-1]])]
+    partner = other if of is cue else cue
+    return dict(zip(of[first].tolist(), zip(partner[first].tolist(), score[first].tolist(), strict=True), strict=True))

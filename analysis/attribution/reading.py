@@ -186,7 +186,7 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
     forms = _Forms.of(tokens.vocabulary)
     numbers = tokens.number.tolist()
     low, tags = forms.low, forms.tag
-    tag = [tags[number] for number in numbers]
+    tag = list(map(tags.__getitem__, numbers))
     quotes = find_quotes(tokens) if quotes is None else quotes
     quotes = [quote for quote in quotes if quote.kind != "dangling"]
     inside = [-1] * len(tag)
@@ -196,7 +196,7 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
             tag[quote.first] = "Q"
         if quote.is_closed:
             tag[quote.last] = "Q"
-    verb = [forms.verb[number] for number in numbers]
+    verb = list(map(forms.verb.__getitem__, numbers))
     for unit in [unit for unit, letter in enumerate(tag) if letter == "S" and unit and tag[unit - 1] in "OW"]:
         tag[unit] = "V"  # he's, who's: no genitive
     for unit in [unit for unit, letter in enumerate(tag) if letter == "H"]:
@@ -205,10 +205,10 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
     sentences, first, last = _sentences(tag, tokens, quotes, starts)
     return Reading(
         tokens=tokens,
-        low=[low[number] for number in numbers],
+        low=list(map(low.__getitem__, numbers)),
         tag=tag,
         verb=verb,
-        other=[forms.other[number] for number in numbers],
+        other=list(map(forms.other.__getitem__, numbers)),
         first=first,
         last=last,
         inside=inside,

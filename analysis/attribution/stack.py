@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import N_LABELS, SCALE, Weights, best_path, emissions, keys_of
+from analysis.attribution.crf import N_LABELS, SCALE, Weights, best_path, emissions, kernels, keys_of
 from analysis.attribution.features import Context, columns, distance_bucket, nearest, shift
 from analysis.attribution.tokens import Vocabulary
 
@@ -41,11 +41,11 @@ class Stack:
         """The second field's scores of the labels at each place, int32 (N, labels), in 1/`SCALE`."""
         forms = self.forms(vocabulary)
         values = np.stack(list(columns(around).values()))
-        start = form_scores(form_sums(self.first, "first", vocabulary, forms), around.number)
+        start = form_scores(form_sums(self.first, "first", vocabulary, forms), around.number, compiled=compiled)
         scores = emissions(self.first, values, start, compiled=compiled)
         path = best_path(scores, around.edge, self.first.transitions, compiled=compiled)
         values = np.concatenate([values, np.stack(list(second_columns(around, *path).values()))])
-        start = form_scores(form_sums(self.second, "second", vocabulary, forms), around.number)
+        start = form_scores(form_sums(self.second, "second", vocabulary, forms), around.number, compiled=compiled)
         return emissions(self.second, values, start, compiled=compiled)
 
 
@@ -77,8 +77,11 @@ class _Sums:
         return self.table
 
 
-def form_scores(sums: np.ndarray, number: np.ndarray) -> np.ndarray:
+def form_scores(sums: np.ndarray, number: np.ndarray, *, compiled: bool = False) -> np.ndarray:
     """What the word forms up to three units away contribute at each place, int32 (N, labels)."""
+    if compiled:
+        summed: np.ndarray = kernels().form_scores(sums, number)
+        return summed
     scores = np.zeros((len(number), N_LABELS), dtype=np.int32)
     for place, offset in enumerate(wf.OFFSETS):
         part = sums[number, place]

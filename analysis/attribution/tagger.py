@@ -76,7 +76,7 @@ class Tagger:
         if not len(offered):
             return []
         chooser = self.alone if ruled is None else self.joined
-        odds = chooser.judge(candidate_columns(around, forms, margins, offered))
+        odds = chooser.judge(candidate_columns(around, forms, margins, offered), compiled=compiled)
         chosen = chooser.choose(around, offered, odds)
         names = {(rule.cue, rule.contents): rule.name for rule in offered.ruled}
         found = [self._found(tokens, around, offered, names, index, int(odds[0, index])) for index in chosen]

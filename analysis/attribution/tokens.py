@@ -46,7 +46,6 @@ _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\0"),
     " ",
 )
-_FLAT = dict.fromkeys(map(ord, "\n\x85\u2028\u2029"), " ")
 _ODD = {**_BREAKS, **_SPACES}
 _RARE = re.compile("[" + "".join(map(chr, _ODD)) + "]")
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
@@ -77,7 +76,7 @@ class Vocabulary:
         """The number of each piece (a form with the space before it), int32, shape (P,); unknown forms are added."""
         known = self._numbers
         try:
-            return np.array([known[piece] for piece in pieces], dtype=np.int32)
+            return np.fromiter(map(known.__getitem__, pieces), np.int32, len(pieces))
         except KeyError:
             with self._lock:
                 return np.array([known[piece] if piece in known else self._add(piece) for piece in pieces], np.int32)
@@ -131,8 +130,7 @@ class Tokens:
     @cached_property
     def forms(self) -> list[str]:
         """The word form of every unit, without invisible characters."""
-        forms = self.vocabulary.forms
-        return [forms[number] for number in self.number.tolist()]
+        return list(map(self.vocabulary.forms.__getitem__, self.number.tolist()))
 
     @cached_property
     def lower(self) -> list[str]:
@@ -151,14 +149,21 @@ class Tokens:
 
     def span(self, first: int, last: int) -> Span:
         """The characters from unit `first` up to and with unit `last`."""
-        return int(self.start[first]), int(self.end[last])
+        return self.starts[first], self.ends[last]
 
     def at(self, offset: int) -> int:
         """The unit that covers character `offset`, or the next one; T when there is none."""
-        return bisect_right(self._ends, offset)
+        return bisect_right(self.ends, offset)
 
     @cached_property
-    def _ends(self) -> list[int]:
+    def starts(self) -> list[int]:
+        """`start` as a list, for what looks at one unit at a time."""
+        starts: list[int] = self.start.tolist()
+        return starts
+
+    @cached_property
+    def ends(self) -> list[int]:
+        """`end` as a list."""
         ends: list[int] = self.end.tolist()
         return ends
 
@@ -194,6 +199,11 @@ def _vocabulary(pieces: list[str]) -> Vocabulary:
         if len(_shared) + n_new > MAX_FORMS:
             _shared = Vocabulary()
     return _shared
+
+
+def _flat(text: str) -> str:
+    """`text` in one line; a paragraph seldom has a break in it, and to look for four characters is quick."""
+    return text.replace("\n", " ").replace("\x85", " ").replace("\u2028", " ").replace("\u2029", " ")
 
 
 def _visible(text: str) -> tuple[str, np.ndarray | None]:
@@ -232,7 +242,7 @@ def tokenise(text: str, paragraphs: Sequence[Span] | None = None, *, vocabulary:
         plain, places = _visible(text)
     else:
         kept = [(start, end) for start, end in paragraphs if end > start]
-        joined = "\n".join([text[start:end].translate(_FLAT) for start, end in kept])
+        joined = "\n".join([_flat(text[start:end]) for start, end in kept])
         begin = np.cumsum([0] + [end - start + 1 for start, end in kept])
         shift = (begin, np.array([start for start, _ in kept] + [0], dtype=np.int64) - begin)
         plain, places = _visible(joined)

@@ -21,18 +21,27 @@ __all__ = ["THRESHOLD", "Candidate", "as_found", "choose", "evidential", "find_c
 #: A candidate stands when its frame introduced a claim in at least this share of its uses in training news.
 #: Chosen on PolNeAR train (attr F1 is flat between .35 and .50).
 THRESHOLD = 0.39
+_OTHER_CUES = VIEWS | {"according"}
 _EVIDENTIALS = frozenset("reportedly allegedly supposedly purportedly".split())
 
 
 def find_candidates(reading: Reading) -> list[Candidate]:
     """Every place where a rule sees a claim, sure or not, in order of the text."""
     out: list[Candidate] = []
+    cues = [
+        unit
+        for unit, (verb, other, tag, word, inside) in enumerate(
+            zip(reading.verb, reading.other, reading.tag, reading.low, reading.inside, strict=True)
+        )
+        if inside < 0 and (verb is not None or other is not None or tag == "V" or word in _OTHER_CUES)
+    ]
+    place = 0
     for floor, ceiling in reading.sentences:
-        for unit in range(floor, ceiling + 1):
-            if reading.inside[unit] < 0:
-                found = _at(reading, unit, floor, ceiling, out)
-                if found is not None:
-                    out.append(found)
+        while place < len(cues) and cues[place] <= ceiling:
+            found = _at(reading, cues[place], floor, ceiling, out)
+            if found is not None:
+                out.append(found)
+            place += 1
         out += [
             one for one in (speaker(reading, floor, ceiling), block(reading, floor, ceiling, out)) if one is not None
         ]
