@@ -34,6 +34,8 @@ run: env ## run the study: make run, or make run RAW=folder STUDY=where
 test: env lint types ## everything that must hold
 	$(PY) -m pytest --cov=analysis --cov-report=term:skip-covered --cov-fail-under=90 $(ARGS)
 	$(PY) -m analysis.notebooks --check
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null; then $(MAKE) --no-print-directory test-browser ARGS=; \
+	  else echo "in the browser: skipped, no Chromium here (make test-browser installs it where it can)"; fi
 
 # Installed where that is possible without a question; where it is not, the tests say so and are skipped.
 test-browser: env ## every notebook and page in JupyterLab and Chromium (installs chromium where it can)
@@ -67,4 +69,4 @@ lock: env ## resolve the lock again
 	  $(foreach extra,$(EXTRAS),--extra $(extra)) pyproject.toml --output-file requirements.lock
 
 clean: ## remove the environment and what was made
-	rm -rf $(VENV) $(STUDY) .pytest_cache .ruff_cache .mypy_cache
+	rm -rf $(VENV) study study-* .pytest_cache .ruff_cache .mypy_cache .hypothesis .import_linter_cache .coverage build whose_words.egg-info

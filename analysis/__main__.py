@@ -157,10 +157,15 @@ def _run(arguments: Arguments) -> int:
         replace=arguments.replace,
     )
     _print_table(
-        result.summary, as_json=arguments.json, title=f"{result.n_articles} articles, {result.n_refused} refused"
+        result.summary,
+        as_json=arguments.json,
+        decimals=1,
+        title=f"{result.n_articles} articles, {result.n_refused} refused",
     )
     if not arguments.json:
         print(f"Look at {terminal_text(arguments.out / 'report.html')}; tables, figures and issues.csv lie beside it.")
+        if len(result.summary) < 2:
+            print("To compare outlets, put a MANIFEST.csv beside the files: file,outlet,event (docs/reading.md).")
     return 0
 
 
@@ -241,7 +246,7 @@ def _declare_show(verbs: Any) -> None:
         "show",
         _show,
         "one article in the terminal: whose words, which loaded terms",
-        "show study/harbour-lantern --study study",
+        "show harbour-brassbell --study study",
     )
     made.add_argument("article", help="the article's id (see tables/articles.csv), or a text file")
     made.add_argument("--study", type=Path, default=Path("study"), help="the study folder (default: study)")
@@ -641,6 +646,10 @@ def _declare_validate(verbs: Any) -> None:
     made.add_argument("--dry", action="store_true", help="print the figures and write nothing")
 
 
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def _validate(arguments: Arguments) -> int:
     from analysis import validation
     from analysis.config import gold_folder
@@ -649,8 +658,7 @@ def _validate(arguments: Arguments) -> int:
     if unknown:
         raise InputError(f"--part {unknown[0]!r} is not known; there are: {', '.join(validation.PARTS)}")
     context = validation.Context(arguments.gold or gold_folder(), arguments.split)
-    say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True)  # noqa: E731
-    figures, skipped = validation.validate(context, parts=arguments.part, say=say)
+    figures, skipped = validation.validate(context, parts=arguments.part, say=_say)
     _print_table(figures, as_json=arguments.json, decimals=3)
     for part, reason in skipped.items():
         print(f"skipped: {part}: {terminal_text(reason)}", file=sys.stderr)

@@ -132,10 +132,22 @@ def build(given: ReportInput) -> list[Section]:
     return [section for section in sections if section.blocks]
 
 
+def _nothing_compared(given: ReportInput) -> str:
+    """Why the report holds no comparison, and what would be needed."""
+    outlets = set(given.study.articles["outlet"])
+    if len(outlets) > 1:
+        return "No comparison was asked for: the report describes what was read."
+    whose = "of one outlet" if outlets - {""} else "of an outlet that is not known"
+    return (
+        f"Nothing could be compared, since every article is {whose}. To compare outlets, put a MANIFEST.csv beside the files "
+        "(file,outlet,event: who published it, on which story) and run again; docs/reading.md says what else is read."
+    )
+
+
 def _answer(given: ReportInput) -> tuple[Block, ...]:
     shown = sorted((row for row in _records(given.contrasts) if is_shown(row)), key=lambda row: not is_sure(row))
     if given.contrasts.empty:
-        answer = [Block(text="No comparison was asked for: the report describes what was read.")]
+        answer = [Block(text=_nothing_compared(given))]
     elif not shown:
         answer = [Block(text=contrasts_title(given.contrasts) + ".")]
     else:
