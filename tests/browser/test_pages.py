@@ -14,6 +14,9 @@ from tests.hostile import MARK, STRINGS
 #: Words around each string, so that the reader takes the article for English news.
 AROUND = "The ministry said on Monday that the council would meet again, and the regime denied that it had been told. "
 
+#: Two outlets, so that their articles meet in events; a name for each article would be a comparison for each pair.
+OUTLETS = tuple(text for text in STRINGS if text.startswith(("<img src", '"><script')))[:2]
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -22,20 +25,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (place / "articles.csv").open("w", encoding="utf-8", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["outlet", "event", "headline", "published", "url", "text"])
-        for number, hostile in enumerate(text.replace("\x00", "") for text in STRINGS):
+        for number, hostile in enumerate(text.replace("\x00", "") for text in STRINGS[::3]):
             try:
                 hostile.encode()
             except UnicodeEncodeError:
                 continue
             body = f"{AROUND * 3}\n\n“{hostile},” {hostile} said. {AROUND}\n\n{hostile}\n\n{AROUND * 2}"
-            rows.writerow([f"{hostile[:40]} {number % 2}", f"event {number // 2}", hostile, hostile, hostile, body])
+            rows.writerow([OUTLETS[number % 2], f"event {number // 2}", hostile, hostile, hostile, body])
     pipeline.run(place, place.parent / "study")
     return place.parent / "study"
 
 
 def test_nothing_runs_nothing_is_fetched_and_nothing_stands_out(browser: Any, folder: Path, pictures: Path) -> None:
-    pages = [folder / "report.html", *sorted((folder / "articles").glob("*.html"))[::6]]
-    assert len(pages) > 20
+    pages = [folder / "report.html", *sorted((folder / "articles").glob("*.html"))[::3]]
+    assert len(pages) > 15
     asked: list[str] = []
     said: list[str] = []
     tab = browser.new_page(viewport={"width": 1000, "height": 900})
