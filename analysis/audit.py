@@ -52,9 +52,9 @@ SENTENCES: tuple[str, ...] = (
 #: What a page leaves around an article: written here, after what real pages leave.
 FURNITURE: tuple[str, ...] = (
     "Follow our reporters for more great stories, free newsletters and exclusive offers.",
-    "All content is available without charge to any eligible publisher that can provide a large audience.",
+    "Editors elsewhere may run our stories for nothing, as long as they say where they found them.",
     "Sign up today to support award-winning independent journalism you can trust.",
-    "For any questions about our guidelines or partnering with us, please contact the editors.",
+    "Do you wonder how we work, or would you like to join us? Write to the editors.",
 )
 VARIANTS = (
     "quotes taken out",

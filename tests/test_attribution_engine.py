@@ -57,7 +57,7 @@ def keeps_the_laws(text: str, engine: str) -> None:
 PIECES = [
     "He said", "“", "”", '"', "'", "’", "said", "that", "according to", "the mayor", ", ", ". ", ": ", "\n", "\n\n",
     "reportedly", "SMITH:", "who", "and", "but", "as", "in her view", "6'3\"", "«", "»", "„", "\u200b", "\u00a0", "😀", "\0",
-    "Ada Brome", "claimed", "it is so", "to leave", "may signal its willingness to", "‮", "(", ")", "—", "-", "U.S.",
+    "Ada Brome", "claimed", "it is so", "to leave", "may reflect its desire to", "‮", "(", ")", "—", "-", "U.S.",
 ]  # fmt: skip
 MADE = st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join)
 
@@ -157,8 +157,8 @@ def surfaces(text: str, one: Found) -> tuple[list[str], list[str], list[str]]:
 @pytest.mark.parametrize(
     ("text", "given", "mended"),
     [
-        ("Obama is reportedly close to a deal.", ("Obama", "is reportedly", "close to a deal"),
-         ([], ["reportedly"], ["Obama is", "close to a deal"])),
+        ("Sanders is reportedly ready to quit.", ("Sanders", "is reportedly", "ready to quit"),
+         ([], ["reportedly"], ["Sanders is", "ready to quit"])),
         ("He called it “late.” Rain fell.", ("He", "called", "it “late.” Rain fell"),
          (["He"], ["called"], ["it “late.”"])),
         ("Sanders on Tuesday said it rained.", ("Sanders on Tuesday", "said", "it rained"),
@@ -176,8 +176,8 @@ def test_mending(text: str, given: tuple[str, str, str], mended: tuple[list[str]
 
 
 def test_the_outlets_guess_is_left_out() -> None:
-    text = "The deals may signal its willingness to lead."
-    assert mend(read(tokenise(text)), [found(text, "its", "willingness", "to lead")]) == []
+    text = "The sales may reflect its desire to leave."
+    assert mend(read(tokenise(text)), [found(text, "its", "desire", "to leave")]) == []
 
 
 def test_a_quotation_without_tag_joins_the_speaker_before_it_in_the_paragraph() -> None:
@@ -247,13 +247,13 @@ def test_styles_of_news(style: str, least: float) -> None:
     assert f1(agreement.attribution_counts(articles, ours, coded))["attr"] >= least
 
 
-#: The seed story's attributions: first characters of source and cue, and the content's first word; sources as people
-#: read them. None: nobody is named.
+#: The seed story's attributions: the cue, how the source begins as people read it (None: nobody is named), and the
+#: content's first word.
 SEED = [
-    ("Russia’s Ministry", "confirmed", "the"), ("Reuters", "reports", "Russian"), ("Iran’s National", "told", "the"),
-    ("Iran’s National", "called", "the"), ("Both", "portray", "their"), (None, "reportedly", "U.S."),
-    ("The U.S.", "insists", "the"), ("Russia", "defines", "any"), ("Saudi Arabia", "considers", "Iran"),
-    ("Saudi Arabia", "expressed", "that"),
+    ("confirmed", "Russia’s Ministry", "the"), ("reports", "Reuters", "Russian"), ("told", "Iran’s National", "the"),
+    ("called", "Iran’s National", "the"), ("portray", "Both", "their"), ("reportedly", None, "U.S."),
+    ("insists", "The U.S.", "the"), ("defines", "Russia", "any"), ("considers", "Saudi Arabia", "Iran"),
+    ("expressed", "Saudi Arabia", "that"),
 ]  # fmt: skip
 
 
@@ -286,7 +286,7 @@ def test_the_seed_story(engine: str) -> None:
         for role in schema.ROLES
     }
     n_found = n_sources = 0
-    for source, cue, first in SEED:
+    for cue, source, first in SEED:
         hits = [
             n for n, words in part["cue"].items() if cue in words and part["content"][n].startswith((first, "Iranian"))
         ]

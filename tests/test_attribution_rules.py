@@ -97,8 +97,8 @@ def test_a_claim_ends_where_the_next_one_begins() -> None:
 
 
 NOBODY = [
-    "Hezbollah is a Shiite terrorist organization.",
-    "The deals may signal its willingness to become the predominant power in the region.",
+    "The front is an outlawed terrorist organization.",
+    "The purchases may reflect its desire to be first among the carmakers of the north.",
     "The council met for nine hours on Sunday.",
     "No one was hurt.",
     "The claim office on the corner was closed.",
@@ -224,5 +224,5 @@ def test_frames_are_counted_from_a_corpus_in_polnears_layout(tmp_path) -> None:
 
 
 def test_no_corpus_no_counts(tmp_path) -> None:
-    with pytest.raises(InputError, match="(?i)polnear"):
+    with pytest.raises(InputError, match=r"(?i)polnear"):
         count_frames(tmp_path, tmp_path / "frames.csv")

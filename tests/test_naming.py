@@ -84,7 +84,7 @@ def test_each_pattern_fastens_its_label(text: str, surface: str, pattern: str) -
 
 
 def test_one_label_may_belong_to_two() -> None:
-    assert labels("Russia and Iran are allies of Syria.") == [
+    assert labels("Iran and Russia are allies of Oman.") == [
         ("Iran", "allies", "copula"),
         ("Russia", "allies", "copula"),
     ]

@@ -111,21 +111,15 @@ def test_in_the_story_that_the_study_began_from_war_words_alone_make_nobody_bad(
     if not stories:
         pytest.skip("the seed story is not at hand")
     story = stories[0].read_text(encoding="utf-8")
-    cases = {
-        "threatens Assad": "Assad",
-        "fight with Assad": "Assad",
-        "Bashar Assad against": "Assad",
-        "U.S. ally": "U.S.",
-        "Saudi Arabia anxious": "Saudi Arabia",
-    }
+    cases = {1111: "Assad", 1310: "Assad", 1385: "Assad", 1956: "U.S.", 1966: "Saudi Arabia"}
     stops = [0, *(match.end() for match in re.finditer(r"(?<=[a-z])\.\s+|\n+", story))]
-    for context, actor in cases.items():
-        at = story.index(context)
+    for at, actor in cases.items():
+        assert story.startswith(actor, at)
         start = max(stop for stop in stops if stop <= at)
         end = min(stop for stop in stops if stop > at)
-        first = at + context.index(actor) - start
-        label = sentiment.score_toward([story[start:end]], [(first, first + len(actor))])["label"].iloc[0]
-        assert label in ("neutral", "unsure"), context
+        span = (at - start, at - start + len(actor))
+        label = sentiment.score_toward([story[start:end]], [span])["label"].iloc[0]
+        assert label in ("neutral", "unsure"), at
 
 
 @pytest.mark.gold

@@ -51,7 +51,7 @@ def test_furniture_is_furniture_wherever_it_stands(line, place):
 @pytest.mark.parametrize(
     "line",
     [
-        "All content created by the Daily is available without charge to any news publisher.",
+        "Our stories are available without charge: tell us where you print them.",
         "Stories may be republished free with our byline and logo.", "The Associated Press contributed to this report.", "(Reporting by Ann Lee; Editing by Bo Ray)",
         "Ann Lee is a staff writer for the Daily.", "This article was originally published by the Daily.",
         "Editor's note: the name of the river was misspelt.", "Correction: the bridge fell on Monday.",

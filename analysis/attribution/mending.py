@@ -42,7 +42,7 @@ def _is_guess(reading: Reading, found: Found) -> bool:
 
 
 def _without_source(reading: Reading, found: Found) -> Found:
-    """`Obama is reportedly close to …`: somebody says so of Obama, and nobody says who; the whole clause is the claim."""
+    """`Sanders is reportedly ready to …`: somebody says so, nobody says who; the whole clause is the claim."""
     units = _cue_units(reading, found)
     adverbs = [unit for unit in units if reading.low[unit] in _EVIDENTIALS]
     if len(adverbs) != 1 or any(unit not in adverbs and reading.low[unit] not in AUXILIARY for unit in units):

@@ -194,7 +194,7 @@ class _Resolver:
         return -1
 
     def _owned(self, first: int, number: int, name: str) -> str:
-        """A body's name with the state or person that owns it: `Iran's National Security Council`."""
+        """A body's name with the state or person that owns it: `Brazil's Supreme Court`."""
         low, tag, forms = self.reading.low, self.reading.tag, self.reading.tokens.forms
         place = next(
             unit for unit in range(first, first + 40) if unit in self.cast.at and self.cast.at[unit][1] == number

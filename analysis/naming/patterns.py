@@ -77,7 +77,7 @@ def _around(words: Words, mention: Mention, named: set[int]) -> Iterator[tuple[P
 def _coordinated(
     words: Words, mentions: Sequence[Mention], found: dict[tuple[int, str], Found]
 ) -> list[tuple[Found, Mention]]:
-    """“Russia and Iran are allies of …”: a plural predicate belongs to both names."""
+    """“Reid and Pelosi are leaders of …”: a plural predicate belongs to both names."""
     shared = []
     by_referent = {(label.referent, label.pattern): label for label in found.values()}
     for left, right in pairwise(mentions):

@@ -232,7 +232,7 @@ def _mark_follows(reading: Reading, first: int, ceiling: int) -> bool:
 
 
 def _as_follows(reading: Reading, first: int, ceiling: int) -> bool:
-    """Whether the object is followed by `as …`: `portray their operations inside Syria |as| …`."""
+    """Whether the object is followed by `as …`: `describe the walkout |as| …`."""
     for unit in range(first, min(ceiling, first + 14)):
         if reading.tag[unit] in ",;:.Q":
             return False

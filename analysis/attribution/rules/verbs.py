@@ -76,7 +76,7 @@ def _reads_as_noun(
 
 
 def is_conjecture(reading: Reading, unit: int) -> bool:
-    """Whether the outlet itself guesses: `may signal its willingness to …` is nobody's claim but the outlet's.
+    """Whether the outlet itself guesses: `may reflect its desire to …` is nobody's claim but the outlet's.
 
     So read are nouns a few units after `may`, `might`, `could`, and verbs of indicating right after them.
     """
