@@ -255,7 +255,7 @@ def run(
         if corpus.articles.empty:
             raise InputError(_nothing_read(raw, corpus))
         plan = plan or _default_plan()
-        told = {"article_ids": sorted(corpus.articles["article_id"])}
+        told = {"articles": article_hashes(corpus.articles)}
         store.check_writable(out, run=told, replace=replace)
         batches = store.batches_beside(out)
         steps.begin("measure", len(corpus.articles))
@@ -268,6 +268,11 @@ def run(
             write_study(study, answers, folder, plan=plan, made_by=made_by, steps=steps)
         batches.clear()
     return Result(out, summary(study, answers), len(study.articles), int((study.issues["severity"] == "refused").sum()))
+
+
+def article_hashes(articles: pd.DataFrame) -> dict[str, str]:
+    """Article → SHA-256 of its text: what `run.json` says a study is made of."""
+    return dict(zip(articles["article_id"], articles["sha256"], strict=True))
 
 
 def _nothing_read(raw: Path, corpus: Corpus) -> str:
@@ -412,7 +417,7 @@ def write_report(folder: Path, out: Path, *, form: str = "html") -> None:
         If the folder is not a study. OutputError if the file cannot be written.
     """
     study, plan, answers = store.read_study(folder), read_plan(folder), read_answers(folder)
-    made_by = {key: value for key, value in store.read_run(folder).items() if key not in ("what", "article_ids")}
+    made_by = {key: value for key, value in store.read_run(folder).items() if key not in ("what", "articles")}
     exhibits = questions.exhibits(
         study, answers, source=f"study {study.runs['run_id'].iloc[0][:8]}", settings=plan.settings
     )

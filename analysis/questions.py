@@ -34,7 +34,7 @@ ASKED = (
 UNKNOWN = "outlet unknown"
 #: What the report shows of the gate.
 GATE = (
-    "outlet_a", "outlet_b", "measure", "n_events", "n_articles_a", "n_articles_b", "smallest_seen", "unit", "verdict", "reason",
+    "outlet_a", "outlet_b", "measure", "voice", "n_events", "n_articles_a", "n_articles_b", "smallest_seen", "unit", "verdict", "reason",
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def answer(study: Study, *, settings: Settings) -> Answers:
     return Answers(
         contrasts=_contrasts(study, questions, settings),
         levels=pd.concat(levels, ignore_index=True),
-        gate=can_compare(study)[list(GATE)],
+        gate=_gate(study, questions, settings),
         speakers=speakers.who_speaks(named, level=settings.level),
         named=labels(named),
     )
@@ -101,10 +101,20 @@ def with_outlets(study: Study) -> Study:
     return replace(study, articles=study.articles.assign(outlet=outlet))
 
 
+def _within(study: Study) -> str | None:
+    """Outlets are compared within events where any article names one; else whole articles are."""
+    return "event" if (study.articles["event"] != "").any() else None
+
+
+def _gate(study: Study, questions: list[tuple[str, str | None]], settings: Settings) -> pd.DataFrame:
+    """The gate for exactly what is asked, before any difference is looked at."""
+    table = can_compare(study, questions, within=_within(study), level=settings.level, min_words=settings.min_words)
+    return table[list(GATE)]
+
+
 def _contrasts(study: Study, questions: list[tuple[str, str | None]], settings: Settings) -> pd.DataFrame:
-    within = "event" if (study.articles["event"] != "").any() else None
     return compare(
-        study, questions, within=within, level=settings.level, min_words=settings.min_words, seed=settings.seed
+        study, questions, within=_within(study), level=settings.level, min_words=settings.min_words, seed=settings.seed
     )
 
 
@@ -122,11 +132,9 @@ def exhibits(study: Study, answers: Answers, *, source: str, settings: Settings)
     common: dict[str, Any] = {"outlets": outlets, "source": source}
     made = [
         _dots(study, answers, "loaded_terms", "own", "loaded-terms-own-voice", common),
-        _both_voices(
-            answers, "loaded_terms", "loaded-terms-by-voice", common, evidence(study, "loaded_terms", "attributed")
-        ),
+        _both_voices(answers, "loaded_terms", "loaded-terms-by-voice", common, evidence(study, "loaded_terms")),
         *(
-            _both_voices(answers, f"tone:{name}", f"tone-{name}", common, evidence(study, f"tone:{name}", "own"))
+            _both_voices(answers, f"tone:{name}", f"tone-{name}", common, evidence(study, f"tone:{name}"))
             for name in settings.instruments
         ),
         _speakers(study, answers, common),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -53,12 +53,6 @@ def sha256_of_text(text: str) -> str:
 def sha256_of_file(path: Path) -> str:
     """SHA-256 of a resource file's bytes (read once per process)."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def sha256_of_files(paths: Iterable[Path]) -> str:
-    """One hash over several files, by name and content, in sorted order."""
-    found = sorted(paths)
-    return sha256_of(*(part for path in found for part in (path.name, path.read_bytes())))
 
 
 @lru_cache(maxsize=1)

@@ -192,7 +192,7 @@ TABLES: dict[str, Table] = {
             _c("dated", "str", "when, as the coder gives it (YYYY-MM-DD)"), _c("note", "str", "why"),
         )),
         Table("runs", "one build", ("run_id",), (
-            _c("run_id", "str", "hash of everything below but the time"),
+            _c("run_id", "str", "hash of everything below"),
             _c("version", "str", "version of the package"), _c("commit", "str", "commit of the code, when known"),
             _c("inputs_sha256", "str", "hash over the articles' hashes and metadata"),
             _c("lexicon_sha256", "str", "hash of the lexicon"), _c("model_sha256", "str", "hash of the trained weights"),

@@ -51,11 +51,6 @@ _SHEET_ROWS = 1_048_575
 _NO_TIME = datetime(2000, 1, 1)
 
 
-def study_tables(study: Study) -> dict[str, pd.DataFrame]:
-    """The tables that a study folder holds, by name."""
-    return study.tables()
-
-
 @contextlib.contextmanager
 def new_folder(folder: Path, *, run: Mapping[str, object], replace: bool = False) -> Iterator[Path]:
     """A temporary folder that takes the place of `folder` when the block ends well.
@@ -63,7 +58,8 @@ def new_folder(folder: Path, *, run: Mapping[str, object], replace: bool = False
     Parameters
     ----------
     folder : where the study shall stand.
-    run : what `run.json` will say; `article_ids` decides whether a study that stands there is this one.
+    run : what `run.json` will say; `articles` (id → hash of its text) decides whether a study that stands there is
+        this one: it shares at least one article.
     replace : overwrite another study (never anything that is not a study).
 
     Raises
@@ -104,10 +100,11 @@ def _may_replace(folder: Path, run: Mapping[str, object], replace: bool) -> None
         there = read_run(folder)
     except InputError:
         raise OutputError(f"{folder}: holds files that are not a study. Give another folder with --out.") from None
-    ids = set(_ids(there)) & set(_ids(run))
-    if not ids and not replace:
+    held, new = _articles(there), _articles(run)
+    shared = [name for name, digest in held.items() if new.get(name) == digest]
+    if not shared and not replace:
         raise OutputError(
-            f"{folder}: holds another study ({len(_ids(there))} articles, none of them in this one). "
+            f"{folder}: holds another study ({len(held)} articles, none of them in this one). "
             "Give another folder with --out, or --replace."
         )
 
@@ -134,9 +131,9 @@ def _leaves(name: str) -> bool:
     return path.is_absolute() or ".." in path.parts or ":" in name
 
 
-def _ids(run: Mapping[str, object]) -> list[str]:
-    ids = run.get("article_ids", [])
-    return [str(value) for value in ids] if isinstance(ids, list) else []
+def _articles(run: Mapping[str, object]) -> dict[str, str]:
+    given = run.get("articles", {})
+    return {str(name): str(digest) for name, digest in given.items()} if isinstance(given, dict) else {}
 
 
 def _swap(made: Path, folder: Path) -> None:
@@ -249,11 +246,14 @@ def _workbook_recipe(path: Path) -> dict[str, object]:
         book.close()
 
 
+def csv_text(frame: pd.DataFrame) -> str:
+    """`frame` as CSV in which no cell is a formula (see `safety.sheet_text`) and every text is quoted."""
+    return str(safety.sheet_frame(frame).to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC))
+
+
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """`frame` as CSV in UTF-8 in which no cell is a formula (see `safety.sheet_text`)."""
-    safety.sheet_frame(frame).to_csv(
-        path, index=False, lineterminator="\n", encoding="utf-8", quoting=csv.QUOTE_NONNUMERIC
-    )
+    """`frame` as a CSV file in UTF-8, safe for a spreadsheet (see `csv_text`)."""
+    path.write_text(csv_text(frame), encoding="utf-8", newline="")
 
 
 def read_study(folder: Path | str) -> Study:
@@ -525,10 +525,7 @@ def _read_rows(path: Path, title: str) -> pd.DataFrame:
 
 def write_corrections(corrections: pd.DataFrame, path: Path) -> None:
     """The table `corrections` as CSV, safe for a spreadsheet; a file that stands there is replaced whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = path.with_name(f".{path.name}.new")
-    write_csv(schema.table("corrections", corrections), made)
-    made.replace(path)
+    write_whole(path, csv_text(schema.table("corrections", corrections)).encode())
 
 
 def read_corrections(path: Path) -> pd.DataFrame:

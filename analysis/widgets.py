@@ -118,7 +118,7 @@ def correct(study: Study, path: Path | str, *, article: str = "", coder: str = "
     """A form in which a person corrects a voice, a source, a label or a loaded term; it writes to the overlay at `path`.
 
     The measured tables stay as they are: `correction.apply_corrections(study, store.read_corrections(path))` gives the
-    corrected view, and `python -m analysis report STUDY --corrections FILE` its report.
+    corrected view, and `python -m analysis compare MEASURE --corrections FILE` compares it.
 
     Parameters
     ----------

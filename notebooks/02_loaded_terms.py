@@ -104,5 +104,5 @@ figure
 explore(study, source=SOURCE)
 
 # %% [markdown]
-# **When not to trust this:** the lexicon finds about a third of what people mark and every second hit is one that people
+# **When not to trust this:** the lexicon finds about two fifths of what people mark and every second hit is one that people
 # would mark (chapter 07). A difference between outlets in *hits* is a difference in the words our lexicon lists.

@@ -78,7 +78,7 @@ figure
 # ## What is wrong here, you can put right
 #
 # Corrections never change the measured tables: they are written to a file of their own, with who and when, and laid over
-# the study (`python -m analysis report STUDY --corrections FILE`). In a live notebook (`make lab`) the form is open.
+# the study (`python -m analysis compare MEASURE --corrections FILE`). In a live notebook (`make lab`) the form is open.
 
 # %%
 correct(study, EXPORTS / "corrections.csv")

@@ -240,7 +240,7 @@ def test_an_output_that_cannot_be_used_is_said_before_the_work_and_kept(
         out.mkdir()
         (out / "chapter.txt").write_text("mine")
     if there == "other study":
-        (out / "run.json").write_text('{"what": "whose-words study", "article_ids": ["z"]}')
+        (out / "run.json").write_text('{"what": "whose-words study", "articles": {"z": "1"}}')
     before = listing(tmp_path)
     assert main(["run", str(tmp_path / "raw.txt"), "--out", str(out)]) == 1
     error = capsys.readouterr().err

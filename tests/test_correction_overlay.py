@@ -241,7 +241,9 @@ def test_the_command_line_draws_takes_back_and_lays_over(tmp_path: Path, capsys:
     rows = [pipeline.article_table(name, text, outlet=name[4:]) for name, text in zip(names, texts, strict=True)]
     study = pipeline.measure(Corpus(pd.concat(rows, ignore_index=True)))
     folder, sheet = str(tmp_path / "study"), tmp_path / "ann.csv"
-    with store.new_folder(tmp_path / "study", run={**pipeline.run_facts(study), "article_ids": names}) as place:
+    with store.new_folder(
+        tmp_path / "study", run={**pipeline.run_facts(study), "articles": pipeline.article_hashes(study.articles)}
+    ) as place:
         store.write_tables(study.tables(), place / "tables")
     assert main(["sample", folder, "--n", "2", "--out", str(sheet)]) == 0
     assert "2 units to code" in capsys.readouterr().out

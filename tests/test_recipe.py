@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -14,16 +13,6 @@ def test_two_lists_of_parts_never_share_a_hash() -> None:
     assert recipe.sha256_of("ab", "c") != recipe.sha256_of("a", "bc")
     assert recipe.sha256_of("a") == recipe.sha256_of(b"a")
     assert len(recipe.sha256_of("\ud800")) == 64, "a lone surrogate is hashed, not refused"
-
-
-def test_files_are_hashed_by_name_and_content(tmp_path: Path) -> None:
-    (tmp_path / "a").write_text("1")
-    (tmp_path / "b").write_text("2")
-    both = [tmp_path / "b", tmp_path / "a"]
-    before = recipe.sha256_of_files(both)
-    assert before == recipe.sha256_of_files(reversed(both))
-    (tmp_path / "a").rename(tmp_path / "c")
-    assert recipe.sha256_of_files([tmp_path / "b", tmp_path / "c"]) != before
 
 
 def test_versions_and_code_are_known() -> None:

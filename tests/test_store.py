@@ -14,7 +14,7 @@ from analysis import store
 from analysis.errors import InputError, OutputError
 from analysis.schema import Study
 
-RUN = {"article_ids": ["a", "b"], "run_id": "1"}
+RUN = {"articles": {"a": "1", "b": "2"}, "run_id": "1"}
 
 
 def made(folder: Path, run: dict = RUN, **options: bool) -> Path:
@@ -40,11 +40,11 @@ def test_the_same_study_is_replaced_whole(tmp_path: Path) -> None:
 
 def test_a_study_of_other_articles_is_kept_unless_told(tmp_path: Path) -> None:
     folder = made(tmp_path / "study")
-    other = {"article_ids": ["z"]}
+    other = {"articles": {"a": "the same name, another text"}}
     with pytest.raises(OutputError, match=r"another study .2 articles.*--out.*--replace"):
         made(folder, other)
-    assert store.read_run(folder)["article_ids"] == ["a", "b"]
-    assert store.read_run(made(folder, other, replace=True))["article_ids"] == ["z"]
+    assert store.read_run(folder)["articles"] == RUN["articles"]
+    assert store.read_run(made(folder, other, replace=True))["articles"] == other["articles"]
 
 
 def test_what_is_not_a_study_is_never_overwritten(tmp_path: Path) -> None:

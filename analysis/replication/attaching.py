@@ -61,9 +61,9 @@ def attach(given: Path, texts: Path, out: Path, *, replace: bool = False) -> pd.
             raise
         raise InputError(f"{given}: its tables do not fit each other ({error}); ask for the package again") from None
     answers = questions.answer(study, settings=plan.settings)
-    made_by = {key: value for key, value in run.items() if key != "article_ids"}
+    made_by = {key: value for key, value in run.items() if key != "articles"}
     made_by |= {"n": len(study.articles), "call": "python -m analysis attach PACKAGE TEXTS"}
-    told = {**made_by, "article_ids": sorted(study.articles["article_id"])}
+    told = {**made_by, "articles": pipeline.article_hashes(study.articles)}
     with store.new_folder(out, run=told, replace=replace) as folder:
         pipeline.write_study(study, answers, folder, plan=plan, made_by=made_by)
         store.write_csv(report, folder / "attached.csv")

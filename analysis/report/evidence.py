@@ -10,7 +10,8 @@ import pandas as pd
 
 from analysis.concordance import concordance, sample
 from analysis.rates import voices_of
-from analysis.schema import ATTRIBUTED_VOICES, Study
+from analysis.schema import Study
+from analysis.voice import label_voice
 
 _COLUMNS = ["article_id", "start", "end", "voice", "pattern"]
 
@@ -60,13 +61,13 @@ def _attributed(study: Study, family: str, argument: str) -> pd.DataFrame:
         cited = cited[cited["cue_stance"] == "distancing"]
     elif family != "attributed_share":
         return pd.DataFrame(columns=_COLUMNS)
-    contents = study.spans[(study.spans["role"] == "content") & (study.spans["fragment_no"] == 0)]
+    contents = label_voice(study.spans[study.spans["role"] == "content"], study.voices)
+    contents = contents.assign(attribution_no=study.spans.loc[study.spans["role"] == "content", "attribution_no"].array)
     rows = contents.merge(cited[["article_id", "attribution_no", "source_name", "source_text", "cue_lemma"]])
     source = rows["source_name"].where(rows["source_name"] != "", rows["source_text"])
     rows["pattern"] = [
         " · ".join(part for part in pair if part) for pair in zip(source, rows["cue_lemma"], strict=True)
     ]
-    rows["voice"] = ATTRIBUTED_VOICES[0]
     return rows[_COLUMNS]
 
 
