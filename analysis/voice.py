@@ -257,7 +257,7 @@ def label_voice(rows: pd.DataFrame, voices: pd.DataFrame, sentences: pd.DataFram
         place, inside = _segment_of(rows, voices)
         found = voices["voice"].cat.codes.to_numpy()[place]
         codes = np.where(inside, found, codes)
-        attribution = voices["attribution_no"].fillna(-1).to_numpy(dtype=np.int64)[place]
+        attribution = voices["attribution_no"].to_numpy(dtype=np.int64, na_value=-1)[place]
         numbers = np.where(inside, attribution, -1)
     out = rows.copy()
     out["voice"] = _voices(codes, out.index)
@@ -267,17 +267,17 @@ def label_voice(rows: pd.DataFrame, voices: pd.DataFrame, sentences: pd.DataFram
 
 def _segment_of(rows: pd.DataFrame, voices: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """The segment in which each row's first character stands, and whether there is one."""
-    names = pd.unique(voices["article_id"])
-    number = pd.Series(np.arange(len(names)), index=names)
-    width = np.int64(max(int(voices["end"].max()), int(rows["end"].max()), int(rows["start"].max())) + 2)
-    article = rows["article_id"].map(number).fillna(-1).to_numpy(dtype=np.int64)
-    owner = voices["article_id"].map(number).to_numpy(dtype=np.int64)
-    key = owner * width + voices["start"].to_numpy(dtype=np.int64)
-    order = np.argsort(key, kind="stable")
+    owners = voices["article_id"].tolist()
+    number = {name: place for place, name in enumerate(dict.fromkeys(owners))}
+    owner = np.fromiter(map(number.__getitem__, owners), np.int64, len(owners))
+    article = np.array([number.get(name, -1) for name in rows["article_id"].tolist()], dtype=np.int64)
+    first, stop = (voices[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
     start = rows["start"].to_numpy(dtype=np.int64)
+    width = max(int(stop.max()), int(start.max())) + 2
+    key = owner * width + first
+    order = np.argsort(key, kind="stable")
     place = order[np.maximum(np.searchsorted(key[order], article * width + start, side="right") - 1, 0)]
-    inside = (owner[place] == article) & (voices["start"].to_numpy()[place] <= start)
-    return place, inside & (start < voices["end"].to_numpy()[place])
+    return place, (owner[place] == article) & (first[place] <= start) & (start < stop[place])
 
 
 def cut_pieces(articles: pd.DataFrame, sentences: pd.DataFrame, voices: pd.DataFrame) -> pd.DataFrame:

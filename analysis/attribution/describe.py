@@ -5,6 +5,7 @@ Floor: a `Reading` and spans of the text come in; plain values go out. The class
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,21 +53,25 @@ _HEARSAY = frozenset(
 
 def kind_of(reading: Reading, content: Sequence[Span]) -> str:
     """`direct` when every word of the content stands inside quotation marks, `indirect` when none does, else `mixed`."""
-    inside = outside = 0
+    low, inside = reading.low, reading.inside
+    quoted = outside = False
     for start, end in content:
         for unit in range(*units_of(reading, start, end)):
-            if reading.low[unit][0].isalnum():
-                if reading.inside[unit] >= 0:
-                    inside += 1
+            if low[unit][0].isalnum():
+                if inside[unit] >= 0:
+                    quoted = True
                 else:
-                    outside += 1
-    return "indirect" if not inside else "mixed" if outside else "direct"
+                    outside = True
+                if quoted and outside:
+                    return "mixed"
+    return "direct" if quoted else "indirect"
 
 
 def units_of(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """The units that characters `start` to `end` cover: the first, and one past the last."""
-    first = reading.tokens.at(start)
-    return first, max(first, reading.tokens.at(end - 1) + 1) if end > start else first
+    ends = reading.tokens.ends
+    first = bisect_right(ends, start)
+    return first, max(first, bisect_right(ends, end - 1, first) + 1) if end > start else first
 
 
 @dataclass(frozen=True, slots=True)

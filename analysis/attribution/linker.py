@@ -20,6 +20,7 @@ NEIGHBOURS = 6
 _K = 1 << 16
 _W = np.int64(1) << 32
 _NEVER = -(1 << 20)
+_BLOCK = 1 << 16  # so many pairs at a time: a paragraph of nothing but cues has millions
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,7 +188,10 @@ def _best(
     """The best partner in the pairs (`cue`, `other`) of each span in `of` (one of the two), and its score; ties go to the first pair."""
     if not len(cue):
         return {}
-    score = judge(weights, pair_values(context, forms, spans, cue, other), compiled=compiled)[:, 0]
+    score = np.concatenate([
+        judge(weights, pair_values(context, forms, spans, cue[block], other[block]), compiled=compiled)[:, 0]
+        for block in [slice(first, first + _BLOCK) for first in range(0, len(cue), _BLOCK)]
+    ])  # fmt: skip
     order = np.lexsort((-score, of))
     owner = of[order]
     first = order[np.concatenate([[True], owner[1:] != owner[:-1]])]

@@ -69,7 +69,8 @@ def _source_trimmed(reading: Reading, found: Found) -> Found:
         last -= 2 if low[last - 1] in ("on", "late", "early", "last") else 1
     while last > first and reading.tag[last] in "C,L":
         last -= 1
-    return replace(found, source=(reading.span(first, last),))
+    source = (reading.span(first, last),)
+    return found if source == found.source else replace(found, source=source)
 
 
 def _within_sentence(reading: Reading, found: Found) -> Found:
@@ -101,12 +102,9 @@ def _clipped(reading: Reading, part: Span) -> Span:
 def _apart(text: str, found: Found) -> Found:
     """The attribution with its spans disjoint and trimmed: what is source or cue is cut out of the content."""
     cuts = sorted([*found.source, *found.cue])
-    return replace(
-        found,
-        source=_shorn(text, _without(found.source, found.cue)),
-        cue=_shorn(text, found.cue),
-        content=_shorn(text, _without(found.content, cuts)),
-    )
+    source = _shorn(text, _without(found.source, found.cue))
+    content = _shorn(text, _without(found.content, cuts))
+    return Found(source, _shorn(text, found.cue), content, found.score, found.found_by)
 
 
 def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:

@@ -104,6 +104,9 @@ _PAIRS = (
     ("politician", frozenset(["secretary", "minister", "ministers"]), _STATE_OFFICES),
 )
 
+#: The words of which one at least is in every pair.
+_PAIRED = frozenset().union(*[one for _, one, _ in _PAIRS])
+
 
 def type_in(words: Sequence[str]) -> tuple[str, bool]:
     """The source type that a description names, and whether it does so by itself.
@@ -113,9 +116,10 @@ def type_in(words: Sequence[str]) -> tuple[str, bool]:
     a news agency is media. No type is an empty text.
     """
     present = set(words)
-    for kind, one, other in _PAIRS:
-        if present & one and present & other:
-            return kind, True
+    if not _PAIRED.isdisjoint(present):
+        for kind, one, other in _PAIRS:
+            if not one.isdisjoint(present) and not other.isdisjoint(present):
+                return kind, True
     found = [(word, role_of(word)) for word in reversed(words)]
     firm = [kind for word, kind in found if kind and word not in RELATIONAL]
     loose = [kind for word, kind in found if kind]
@@ -296,7 +300,7 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
                 titles.append(_SHORT_TITLES[word])
         elif word in _SHORT_TITLES:
             titles.append(_SHORT_TITLES[word])
-        elif word in roles() and not any(low[unit] in _BODIES for unit in range(first, last + 1)):
+        elif word in roles() and _BODIES.isdisjoint(low[first : last + 1]):
             titles.append(word)
         elif word in ("vice", "prime", "former", "acting", "chief", "deputy", "foreign", "defence", "defense", "labour",
                       "interior", "finance", "first", "u.s.", "house", "senate") and any(

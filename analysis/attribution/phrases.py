@@ -6,6 +6,8 @@ No parser: word classes, marks and a few function words decide, each look bounde
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from analysis.attribution.reading import AUXILIARY, BE, DAYS, DO, HAVE, MODAL, NOMINAL, Reading
 
 #: First and last unit of a phrase.
@@ -318,12 +320,17 @@ def clause_end(reading: Reading, first: int, ceiling: int, *, is_object: bool = 
 
     An object with its complement (`portray X as Y`) also ends where `, and` or `, but` goes on with another predicate.
     """
-    tag, low, verb = reading.tag, reading.low, reading.verb
-    unit = first
-    while unit <= ceiling:
+    tag, low, verb, turns = reading.tag, reading.low, reading.verb, reading.turns
+    free = first
+    for place in range(bisect_left(turns, first), len(turns)):
+        unit = turns[place]
+        if unit > ceiling:
+            break
+        if unit < free:
+            continue  # inside a quotation
         quote = reading.quote_at(unit)
         if quote is not None and quote.last <= ceiling:
-            unit = quote.last + 1
+            free = quote.last + 1
             continue
         if tag[unit] == "," and unit < ceiling:
             if _takes_over(reading, unit + 1, ceiling) or (is_object and low[unit + 1] in ("and", "but", "while")):
@@ -335,7 +342,6 @@ def clause_end(reading: Reading, first: int, ceiling: int, *, is_object: bool = 
             cue = verb[following]
             if cue and cue.is_core and tag[following] in "VE" and tag[unit - 1] != "T":
                 return unit - 1
-        unit += 1
     end = ceiling
     while end > first and tag[end] in ".?!":
         end -= 1

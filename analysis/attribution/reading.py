@@ -31,6 +31,7 @@ _MARKS = {
     "$": "D", "#": "D", "@": "D", "%": "N", "£": "D", "€": "D",
 }  # fmt: skip
 _CLOSED = frozenset("DIOWCTR")
+_JOINS = frozenset(["and", "but"])
 
 #: A sentence of more units than this is read in pieces: no rule looks further, and time stays linear.
 LONGEST_SENTENCE = 250
@@ -138,6 +139,7 @@ class Reading:
     opens, closes : unit → number of the quotation that begins (ends) there.
     sentences : first and last unit of every sentence.
     starts : the first units of paragraphs.
+    turns : the units, in order, at which a clause may end: commas, `and`, `but`, and where quotations begin.
     """
 
     tokens: Tokens
@@ -153,6 +155,7 @@ class Reading:
     closes: dict[int, int]
     sentences: list[tuple[int, int]]
     starts: set[int] = field(default_factory=set)
+    turns: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.low)
@@ -203,9 +206,14 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
         _read_hyphen(unit, tag, verb, tokens.after_space)
     starts = set(tokens.first[:-1].tolist())
     sentences, first, last = _sentences(tag, tokens, quotes, starts)
+    small = list(map(low.__getitem__, numbers))
+    opens = {quote.first: number for number, quote in enumerate(quotes)}
+    commas = [
+        unit for unit, (letter, word) in enumerate(zip(tag, small, strict=True)) if letter == "," or word in _JOINS
+    ]
     return Reading(
         tokens=tokens,
-        low=list(map(low.__getitem__, numbers)),
+        low=small,
         tag=tag,
         verb=verb,
         other=list(map(forms.other.__getitem__, numbers)),
@@ -213,10 +221,11 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
         last=last,
         inside=inside,
         quotes=quotes,
-        opens={quote.first: number for number, quote in enumerate(quotes)},
+        opens=opens,
         closes={quote.last: number for number, quote in enumerate(quotes)},
         sentences=sentences,
         starts=starts,
+        turns=sorted(opens.keys() | commas),
     )
 
 
