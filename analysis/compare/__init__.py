@@ -14,7 +14,7 @@ import pandas as pd
 from analysis import schema
 from analysis.compare.balance import find_copies, side_balance, without_copies
 from analysis.compare.estimators import RATIO_HITS, Difference, effect_size
-from analysis.compare.gate import DEFAULT, balance_row, gate_table, verdict_of
+from analysis.compare.gate import DEFAULT, balance_row, by_sides, gate_table, verdict_of
 from analysis.compare.pairs import REST, Pair, Question, pairs_of, questions_of
 from analysis.compare.pooling import shrunken
 from analysis.compare.resampling import benjamini_hochberg, p_values
@@ -89,7 +89,8 @@ def compare(
     questions = questions_of(measure, voice)
     pairs = list(pairs_of(study, questions, by=by, within=within, against=against, per=per, min_words=min_words))
     alike = side_balance(study, by=by, within=within, min_words=min_words) if balance is None else balance
-    judged = [verdict_of(pair, balance_row(alike, pair)) for pair in pairs]
+    sides = by_sides(alike)
+    judged = [verdict_of(pair, balance_row(sides, pair)) for pair in pairs]
     if strict:
         for pair, (verdict, reason, _) in zip(pairs, judged, strict=True):
             if verdict == "refuse":

@@ -5,7 +5,7 @@ Floor: pairs and a study's articles come in; go, warn or refuse comes out, with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -130,8 +130,9 @@ def gate_table(
 ) -> pd.DataFrame:
     """One row for each measure, voice and pair of sides: sizes, what could be seen, balance, verdict, sentence."""
     rows = []
+    sides = by_sides(balance)
     for pair in pairs_of(study, questions, by=by, within=within, against=against, per=per, min_words=min_words):
-        alike = balance_row(balance, pair)
+        alike = balance_row(sides, pair)
         verdict, reason, difference = verdict_of(pair, alike)
         seen = float("nan") if difference is None else _seen(difference, level)
         figures = [float("nan")] * len(BALANCE) if alike is None else [float(alike[name]) for name in BALANCE]
@@ -153,11 +154,13 @@ def _seen(difference: Difference, level: float) -> float:
     return float(difference.smallest_seen(difference.critical(level))[0])
 
 
-def balance_row(balance: pd.DataFrame, pair: Pair) -> pd.Series | None:
+def by_sides(balance: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:
+    """The rows of a balance table by their two sides, either way round."""
+    rows = [row for _, row in balance.iterrows()]
+    turned = {(str(row["side_b"]), str(row["side_a"])): row for row in rows}
+    return turned | {(str(row["side_a"]), str(row["side_b"])): row for row in rows}
+
+
+def balance_row(balance: Mapping[tuple[str, str], pd.Series], pair: Pair) -> pd.Series | None:
     """The balance of this pair's sides (None against the others, whose mixture is that of the events)."""
-    if pair.side_b == REST or balance.empty:
-        return None
-    match = balance[(balance["side_a"] == pair.side_a) & (balance["side_b"] == pair.side_b)]
-    if match.empty:
-        match = balance[(balance["side_a"] == pair.side_b) & (balance["side_b"] == pair.side_a)]
-    return None if match.empty else match.iloc[0]
+    return None if pair.side_b == REST else balance.get((pair.side_a, pair.side_b))
