@@ -26,7 +26,9 @@ def whole_way() -> None:
     study = measure(corpus)
     spent = time.process_time() - began
     words = int(study.sentences["n_words"].sum())
-    print(f"reading: {words / read:,.0f} words/CPU-s; every measure: {words / spent:,.0f} words/CPU-s warm ({words:,} words)")
+    print(
+        f"reading: {words / read:,.0f} words/CPU-s; every measure: {words / spent:,.0f} words/CPU-s warm ({words:,} words)"
+    )
     text = " ".join(corpus.articles["text"].iloc[0].split(" ")[:400])
     times = []
     for _ in range(30):
