@@ -47,7 +47,7 @@ def sentence_boundaries(context: Context) -> Iterator[Figure]:
 def terms(context: Context) -> Iterator[Figure]:
     """BABE: words and sentences that experts marked; BASIL: sentences with lexical bias, per word in own voice."""
     babe = gold.read_babe(context.at("babe"))
-    data = f"BABE, {len(babe.sentences)} sentences"
+    data = f"BABE, {len(babe.sentences)} sentences (three fifths were in view while the list was written)"
     words = term_accuracy.word_accuracy(babe.sentences, babe.words)
     for name, (value, low, high, n) in words._asdict().items():
         yield Figure("loaded terms", f"words: {name} over content tokens", value, low, high, n, data)
