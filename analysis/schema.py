@@ -300,7 +300,7 @@ class Corpus:
     issues: pd.DataFrame = field(default_factory=lambda: table("issues"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """Everything that was measured, as tables of these names; nothing else is hidden in it."""
 
@@ -315,6 +315,10 @@ class Study:
     names: pd.DataFrame
     issues: pd.DataFrame
     runs: pd.DataFrame
+
+    def __repr__(self) -> str:
+        """How many rows each table has: a study is looked at table by table."""
+        return f"Study({', '.join(f'{len(table)} {name}' for name, table in self.tables().items())})"
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by name, in the order of the house."""

@@ -74,3 +74,8 @@ def test_the_dictionary_names_every_column() -> None:
     for spec in schema.TABLES.values():
         assert f"## {spec.name}" in text
         assert all(f"| `{column}` |" in text for column in spec.names)
+
+
+def test_a_study_says_its_size_not_its_texts(study: Study) -> None:
+    assert repr(study).startswith("Study(24 articles, ")
+    assert len(repr(study)) < 300
