@@ -345,9 +345,7 @@ def write_study(
     store.write_tables(tables, folder / "tables", made_by=made_by)
     store.write_csv(study.issues, folder / "issues.csv")
     store.write_text(folder / "issues.csv.recipe.json", recipe.as_json({**made_by, "file": "issues.csv"}) + "\n")
-    exhibits = questions.exhibits(
-        study, answers, source=f"study {study.runs['run_id'].iloc[0][:8]}", settings=plan.settings
-    )
+    exhibits = _exhibits(study, answers, plan)
     steps.begin("draw", len(exhibits))
     (folder / "figures").mkdir()
     for number, exhibit in enumerate(exhibits, start=1):
@@ -378,6 +376,12 @@ def write_study(
         made_by={**made_by, "file": "study.xlsx"},
         extra={"quotes (ATAP names)": quotes},
     )
+
+
+def _exhibits(study: Study, answers: questions.Answers, plan: Plan) -> list[report.Exhibit]:
+    """The pictures of a study; the note under each names the build it comes from."""
+    source = f"study {study.runs['run_id'].iloc[0][:8]}"
+    return questions.exhibits(study, answers, source=source, settings=plan.settings)
 
 
 def report_input(
@@ -418,9 +422,7 @@ def write_report(folder: Path, out: Path, *, form: str = "html") -> None:
     """
     study, plan, answers = store.read_study(folder), read_plan(folder), read_answers(folder)
     made_by = {key: value for key, value in store.read_run(folder).items() if key not in ("what", "articles")}
-    exhibits = questions.exhibits(
-        study, answers, source=f"study {study.runs['run_id'].iloc[0][:8]}", settings=plan.settings
-    )
+    exhibits = _exhibits(study, answers, plan)
     # No path of the machine: where the study lies as seen from the report.
     there = Path(os.path.relpath(folder.resolve(), out.resolve().parent)).as_posix()
     beside = "" if there == "." else quote(there) + "/"
