@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis import safety
 from analysis.errors import SchemaError
 
 ZONES = ("headline", "section", "credit", "byline", "dateline", "body", "footer")
@@ -283,6 +284,21 @@ def check(name: str, frame: pd.DataFrame) -> None:
         raise SchemaError(
             f"table {name!r}: key {spec.key} occurs twice: {frame.loc[repeated, list(spec.key)].iloc[0].tolist()}"
         )
+
+
+def article_row(articles: pd.DataFrame, article_id: str) -> dict[str, Any]:
+    """The row of one article, column → value.
+
+    Raises
+    ------
+    SchemaError
+        If there is no such article; the message names some that are there.
+    """
+    found = articles[articles["article_id"] == article_id]
+    if found.empty:
+        some = ", ".join(safety.terminal_text(name) for name in articles["article_id"].head(3))
+        raise SchemaError(f"no article {safety.terminal_text(article_id)[:80]!r} in the study; it has {some} …")
+    return {str(name): value for name, value in found.iloc[0].items()}
 
 
 def surfaces_hold(articles: pd.DataFrame, frame: pd.DataFrame) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
 
-from analysis import words
+from analysis import schema, words
 from analysis.charts import findings
 from analysis.charts.layout import first_that_fit, that_stand_free
 from analysis.charts.theme import (
@@ -28,7 +28,6 @@ from analysis.charts.theme import (
     style,
     text_width,
 )
-from analysis.errors import SchemaError
 from analysis.schema import VOICES, Study
 
 _STRIP, _ABOVE, _BELOW = 0.3, 0.42, 0.2  # inches: the strip, two rows of terms above it, one row of sources below
@@ -53,11 +52,7 @@ def voice_strip(study: Study, article_id: str, *, title: str = "", source: str =
     SchemaError
         If the study has no such article.
     """
-    found = study.articles[study.articles["article_id"] == article_id]
-    if found.empty:
-        some = ", ".join(study.articles["article_id"].head(3))
-        raise SchemaError(f"voice_strip: no article {short(article_id)!r} in the study; it has {some} …")
-    article = found.iloc[0]
+    article = schema.article_row(study.articles, article_id)
     segments = _segments(study, article_id)
     terms = _terms(study, article_id, article["text"], segments)
     total = int(segments["last"].max()) if len(segments) else 0
