@@ -150,7 +150,7 @@ def _run(arguments: Arguments) -> int:
     result = pipeline.run(
         arguments.raw,
         arguments.out,
-        columns=_columns(arguments.column),
+        columns=_pairs("--column", "OURS=THEIRS, for example text=body_text", arguments.column),
         plan=_plan(arguments),
         engine=arguments.engine,
         scheduler=arguments.scheduler,
@@ -169,12 +169,13 @@ def _run(arguments: Arguments) -> int:
     return 0
 
 
-def _columns(given: Sequence[str]) -> dict[str, str]:
+def _pairs(option: str, form: str, given: Sequence[str]) -> dict[str, str]:
+    """`NAME=VALUE` as often as it was given."""
     pairs = [text.partition("=") for text in given]
-    wrong = [text for text, (ours, sign, theirs) in zip(given, pairs, strict=True) if not (ours and sign and theirs)]
+    wrong = [text for text, (left, sign, right) in zip(given, pairs, strict=True) if not (left and sign and right)]
     if wrong:
-        raise InputError(f"--column {wrong[0]!r}: write OURS=THEIRS, for example --column text=body_text")
-    return {ours: theirs for ours, _, theirs in pairs}
+        raise InputError(f"{option} {wrong[0]!r}: write {form}")
+    return {left: right for left, _, right in pairs}
 
 
 def _plan(arguments: Arguments) -> Any:
@@ -639,6 +640,13 @@ def _declare_validate(verbs: Any) -> None:
     )
     made.add_argument("--part", action="append", default=[], help="only this part (may be repeated)")
     made.add_argument(
+        "--peer",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="what another program found on PolNeAR, compared article by article (CSV; docs/attribution.md)",
+    )
+    made.add_argument(
         "--simulations",
         action="store_true",
         help="prove the intervals by simulation too, into docs/simulations.md (minutes)",
@@ -657,7 +665,8 @@ def _validate(arguments: Arguments) -> int:
     unknown = [part for part in arguments.part if part not in validation.PARTS]
     if unknown:
         raise InputError(f"--part {unknown[0]!r} is not known; there are: {', '.join(validation.PARTS)}")
-    context = validation.Context(arguments.gold or gold_folder(), arguments.split)
+    peers = tuple((name, Path(file)) for name, file in _pairs("--peer", "NAME=FILE", arguments.peer).items())
+    context = validation.Context(arguments.gold or gold_folder(), arguments.split, peers)
     figures, skipped = validation.validate(context, parts=arguments.part, say=_say)
     _print_table(figures, as_json=arguments.json, decimals=3)
     for part, reason in skipped.items():

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from analysis import agreement, config, gold, validation
+from analysis.errors import InputError
 from analysis.schema import Study
-from analysis.validation import codes, record
-from analysis.validation.context import Context, articles_of
+from analysis.validation import codes, peers, record
+from analysis.validation.context import FIGURE_NAMES, Context, articles_of
 from analysis.validation.parts import PARTS, designed_contrasts
 
 CLAIM = 'The mayor said the old bridge was safe. "We tested it twice," she told reporters on Monday.'
@@ -65,6 +67,62 @@ def test_a_made_corpus_gives_the_figures_counted_by_hand(tmp_path: Path, no_cach
     assert kinds["attribution (joined), direct"] == kinds["attribution (joined), indirect"] == 1.0
     assert (figures.loc[figures["instrument"].str.contains(" − "), "value"] <= 1).all()
     assert "attribution (joined), daily" in set(figures["instrument"])
+
+
+def test_another_program_is_scored_as_ours_is_and_compared_article_by_article(tmp_path: Path, no_cache: None) -> None:
+    """It finds the first claim of each article with its source, the second without, and one where nothing is claimed."""
+    folder = made_polnear(tmp_path, CLAIM, f"{CLAIM} It rained.", "It rained all day. The river rose.")
+    spoken = CLAIM.index('"We tested')
+    rows = [
+        ("daily_0", "0 9", "10 14", "15 38"),
+        ("daily_0", "", "", f"{spoken} {spoken + 9};{spoken + 9} {spoken + 21}"),
+    ]
+    rows += [("daily_1", *rows[0][1:]), ("daily_2", "", "3 9", "10 17")]
+    file = tmp_path / "theirs.csv"
+    pd.DataFrame(rows, columns=list(peers.COLUMNS)).to_csv(file, index=False)
+    context = Context(folder, peers=(("theirs", file),))
+    figures, skipped = validation.validate(context, parts=["Attribution beside other programs"])
+    assert skipped == {}
+    value = {(row.instrument, row.figure): row.value for row in figures.itertuples()}
+    plain, sourced = FIGURE_NAMES["attr"], FIGURE_NAMES["with_source"]
+    assert value["attribution (theirs)", plain] == pytest.approx(
+        3 / 4
+    )  # 3 of 4 found are right, 3 of 4 there were found
+    assert value["attribution (theirs)", sourced] == pytest.approx(2 / 4)
+    assert value["attribution: joined − theirs", plain] == pytest.approx(1 / 4)
+    assert value["attribution: joined − theirs", sourced] == pytest.approx(1 / 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("document,source,cue\nx,1 2,\n", "no column 'content'"),
+        ("document,source,cue,content\ndaily_9,,,0 4\n", "'daily_9' is none of the 1 articles"),
+        ("document,source,cue,content\ndaily_0,,,0 4000\n", "row 2: content '0 4000' is no span of a text"),
+        ("document,source,cue,content\ndaily_0,,,4 4\n", "is no span"),
+        ("document,source,cue,content\ndaily_0,,,four\n", "is no span"),
+        ("document,source,cue,content\ndaily_0\ndaily_0,-1 3,,0 4\n", "row 3: source '-1 3' is no span"),
+        ("document,source,cue,content\n\ud800", "is no CSV in UTF-8"),
+    ],
+)
+def test_a_file_of_another_program_is_refused_with_its_row(
+    text: str, said: str, tmp_path: Path, no_cache: None
+) -> None:
+    file = tmp_path / "theirs.csv"
+    file.write_bytes(text.encode("utf-8", "surrogatepass"))
+    articles = pd.DataFrame({"article_id": ["daily_0"], "text": [CLAIM]})
+    with pytest.raises(InputError, match=re.escape(said)):
+        peers.read_peer(file, articles)
+
+
+def test_without_another_program_the_part_is_skipped_and_the_way_is_named(tmp_path: Path, no_cache: None) -> None:
+    part = "Attribution beside other programs"
+    for context, said in (
+        (Context(tmp_path), "--peer NAME=FILE"),
+        (Context(made_polnear(tmp_path, CLAIM), peers=(("x", tmp_path / "none.csv"),)), "is not there"),
+    ):
+        figures, skipped = validation.validate(context, parts=[part])
+        assert figures.empty and said in skipped[part]
 
 
 def test_a_corpus_that_is_not_at_hand_is_skipped_with_the_way_out(tmp_path: Path, no_cache: None) -> None:
@@ -194,7 +252,7 @@ def test_simulations_are_written_to_their_page(tmp_path: Path) -> None:
 
 
 def test_parts_have_their_names_in_order() -> None:
-    assert list(PARTS)[:2] == ["Attribution", PARTS_OF_CODES]
+    assert list(PARTS)[:3] == ["Attribution", "Attribution beside other programs", PARTS_OF_CODES]
 
 
 # --- corpora at hand ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis import agreement, gold, schema, sentiment
+from analysis import agreement, attribution, gold, schema, sentences, sentiment, zones
 from analysis.config import PROJECT, Settings
 from analysis.errors import InputError
 from analysis.pipeline import Plan, measure
@@ -53,10 +53,12 @@ class Context:
     ----------
     folder : holds `polnear`, `basil`, `babe`, `vader`, `newsmtsc`; None skips what needs them.
     split : `dev`, or `test` for those who have it.
+    peers : other programs by name, each with the file of what it found on PolNeAR (`peers.read_peer`).
     """
 
     folder: Path | None
     split: str = "dev"
+    peers: tuple[tuple[str, Path], ...] = ()
 
     def at(self, name: str) -> Path:
         """The folder of a corpus: below `folder`, or where `fetch` put it."""
@@ -102,6 +104,12 @@ def measured(rows: pd.DataFrame) -> Study:
     """Texts that a gold reader read, measured with every instrument of tone; all of each text is its body."""
     settings = Settings(instruments=tuple(sentiment.INSTRUMENTS))
     return measure(schema.Corpus(articles_of(rows)), plan=Plan(settings=settings, zoned=False))
+
+
+def attributed(articles: pd.DataFrame, engine: str = "joined") -> attribution.Attributed:
+    """The attributions in texts all of which are body."""
+    places = zones.find_zones(articles, zoned=False)
+    return attribution.find_attributions(articles, sentences.find_sentences(articles, places), engine=engine)
 
 
 def f1_figures(instrument: str, counts: pd.DataFrame, data: str) -> Iterator[Figure]:

@@ -20,7 +20,7 @@ from analysis.naming.accuracy import accuracy as label_accuracy
 from analysis.readers import read_corpus
 from analysis.sentiment import accuracy as tone_accuracy
 from analysis.sentiment import training
-from analysis.validation import codes, sayings
+from analysis.validation import codes, peers, sayings
 from analysis.validation.context import Context, Figure, each, f1_figures
 
 # --- sentences ---------------------------------------------------------------------------------------------------------------
@@ -237,6 +237,7 @@ _HALVES = {
 #: The parts in their order: heading → what measures it.
 PARTS: dict[str, Callable[[Context], Iterator[Figure]]] = {
     "Attribution": sayings.attributions,
+    "Attribution beside other programs": peers.compared,
     "What is said of an attribution": codes.described,
     "Styles of news": codes.styles,
     "Voice": sayings.voices,

@@ -11,18 +11,13 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis import agreement, attribution, gold, schema, sentences, voice, zones
+from analysis import agreement, attribution, gold, schema, voice, zones
 from analysis.validation.codes import kind_counts
-from analysis.validation.context import FIGURE_NAMES, Context, Figure, articles_of, each, f1_figures
+from analysis.validation.context import FIGURE_NAMES, Context, Figure, articles_of, attributed, each, f1_figures
 from analysis.words import word_offsets
 
 #: A pair of marks within one paragraph: the least that anyone would do.
 _IN_MARKS = re.compile('["“][^"“”\\n]*["”]')
-
-
-def _attributed(articles: pd.DataFrame, engine: str) -> attribution.Attributed:
-    zone = zones.find_zones(articles, zoned=False)
-    return attribution.find_attributions(articles, sentences.find_sentences(articles, zone), engine=engine)
 
 
 def attributions(context: Context) -> Iterator[Figure]:
@@ -30,7 +25,7 @@ def attributions(context: Context) -> Iterator[Figure]:
     corpus = gold.read_polnear(context.at("polnear"), context.split)
     articles, coded = articles_of(corpus.articles), corpus.first_coder()
     data = f"PolNeAR {context.split}, {len(articles)} articles"
-    spans = {engine: _attributed(articles, engine).spans for engine in attribution.ENGINES}
+    spans = {engine: attributed(articles, engine).spans for engine in attribution.ENGINES}
     counts = {engine: agreement.attribution_counts(articles, found, coded) for engine, found in spans.items()}
     for engine, table in counts.items():
         yield from f1_figures(f"attribution ({engine})", table, data)
@@ -53,7 +48,7 @@ def voices(context: Context) -> Iterator[Figure]:
     corpus = gold.read_polnear(context.at("polnear"), context.split)
     articles, coded = articles_of(corpus.articles), corpus.first_coder()
     zone = zones.find_zones(articles, zoned=False)
-    found = _attributed(articles, "joined")
+    found = attributed(articles)
     shares = pd.DataFrame(
         {
             "article_id": articles["article_id"],
