@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from itertools import pairwise
 
@@ -146,6 +147,31 @@ def test_capitals_make_a_name_in_a_sentence_and_not_in_a_headline() -> None:
     assert surfaces("He joined the Radical Book Fair in town last week.", lexicon) == []
     assert surfaces("Radical Judge Slams Court", lexicon) == ["Radical"]
     assert surfaces("He met a Radical there.", lexicon) == ["Radical"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("They met on March 2.", []),
+        ("March 2 was a Friday; in March nothing happened.", []),
+        ("People march and marched.", ["march", "marched"]),
+        ("March with us, they said.", ["March"]),
+        ("He met March in town.", []),
+        ("We all know of Fredric March. March won.", []),
+        ("He met March there. March on, he said, and they march.", ["March", "march"]),
+        ("He called it “March” and “march”.", ["March", "march"]),
+        ("They MARCH now.", ["MARCH"]),
+    ],
+)
+def test_a_capital_inside_a_sentence_makes_a_name_of_a_common_word(text: str, expected: list[str]) -> None:
+    ready = matcher(small({"entry": "march", "pos": "verb"}))
+    ends = [match.end() for match in re.finditer(r"\. |$", text)]
+    sentences = list(zip([0, *ends], ends))
+    assert [text[hit.start : hit.end] for hit in find_hits(text, sentences, ready)] == expected
+
+
+def test_ones_own_list_without_parts_of_speech_may_hold_names() -> None:
+    assert surfaces("They met Obama on Friday.", small({"entry": "obama"})) == ["Obama"]
 
 
 def test_names_keep_their_capitals() -> None:

@@ -28,6 +28,8 @@ _UNSEEN = re.compile(f"[{INVISIBLE}]")
 #: What may stand between two words of one entry.
 _BETWEEN = re.compile(rf"[\s\-–/\"'{INVISIBLE}]*")
 _MAX_BETWEEN = 6
+#: What follows a month: `March 2`.
+_DAY = re.compile(r"\s\d")
 #: A sentence with more than this share of capitalised words is a headline: capitals say nothing about names there.
 _TITLE_CASE = 0.6
 
@@ -62,14 +64,19 @@ def find_hits(text: str, stretches: Iterable[tuple[int, int]], ready: Matcher) -
     plain = normalise(text)
     token = _TOKEN if _UNSEEN.search(plain) is None else _TOKEN_UNSEEN
     hits: list[Hit] = []
+    names: set[str] = set()
     cache = ready.cache
     for number, (start, end) in enumerate(stretches):
         spans = [match.span() for match in token.finditer(plain, start, end)]
         words = [plain[first:last] for first, last in spans]
         openings = [(place, found) for place, found in enumerate(map(cache.__getitem__, words)) if found]
         if openings:
-            hits += _Stretch(plain, spans, words, ready).hits(openings, number)
-    return hits
+            stretch = _Stretch(plain, spans, words, ready)
+            hits += stretch.hits(openings, number)
+            names |= stretch.names
+    if names:
+        names -= {match.group().capitalize() for match in token.finditer(plain) if match.group()[0].islower()}
+    return [hit for hit in hits if plain[hit.start : hit.end] not in names] if names else hits
 
 
 class _Stretch:
@@ -78,6 +85,8 @@ class _Stretch:
     def __init__(self, text: str, spans: list[tuple[int, int]], words: list[str], ready: Matcher) -> None:
         self.text, self.spans, self.words, self.ready = text, spans, words, ready
         self.lower = list(map(ready.bare.__getitem__, words))
+        #: Words that stand here as names; at the head of another sentence they are names too.
+        self.names: set[str] = set()
 
     @cached_property
     def is_title(self) -> bool:
@@ -146,7 +155,7 @@ class _Stretch:
             return all(have.removesuffix("'s") == want for have, want in zip(shown, sequence.cased))
         if sequence.entry == MASK:
             return True
-        if last == place and self._in_name(place):
+        if last == place and (self._in_name(place) or self._is_proper(place, sequence.entry)):
             return False
         before = self.words[place - 1].lower() if place else ""
         after = self.lower[last + 1] if last + 1 < len(self.lower) else ""
@@ -160,7 +169,24 @@ class _Stretch:
             return False  # shouted, not named
         earlier = place > 1 and self.words[place - 1][0].isupper() and self._joined(place)
         later = place + 1 < len(self.words) and self.words[place + 1][0].isupper() and self._joined(place + 1)
+        if earlier and not later:
+            self.names.add(self.words[place])  # the last of a run: a family name
         return earlier or later
+
+    def _is_proper(self, place: int, entry: int) -> bool:
+        """Is a common word written as a name (`said Savage`, `in March`): a capital where no sentence begins?"""
+        word = self.words[place]
+        if self.is_title or not word[0].isupper() or not self.ready.is_common[entry]:
+            return False
+        if word.isupper() and len(word) > 3:
+            return False  # shouted, not named
+        start, end = self.spans[place]
+        if place and self.words[place - 1] in ("a", "an"):
+            return False  # `a Radical`: no name takes the article
+        if place and self.text[self.spans[place - 1][1] : start].isspace():
+            self.names.add(word)
+            return True
+        return _DAY.match(self.text, end) is not None
 
     def _is_negated(self, place: int) -> bool:
         low = place

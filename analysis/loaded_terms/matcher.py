@@ -31,6 +31,8 @@ MAX_FORM_CHARS = 64
 MASK = -1
 
 _SPLIT = re.compile(r"[\s\-]+")
+#: An entry in lower case that asks for one of these is a common word, which a capital inside a sentence makes a name.
+_COMMON = frozenset(["noun", "verb", "adj", "adv", "phrase"])
 
 
 class _Endings(Container[str]):
@@ -88,6 +90,7 @@ class Matcher:
         self.layers = self.lexicon["layer"].tolist()
         self.strengths = self.lexicon["strength"].tolist()
         self.pos = [frozenset(value.split(",")) for value in self.lexicon["pos"]]
+        self.is_common = [pos <= _COMMON and entry == entry.lower() for pos, entry in zip(self.pos, self.entries)]
         self.cache: dict[str, Opening | None] = _Cache(self.opening)
         self.bare: dict[str, str] = _Cache(bare)
 
