@@ -55,9 +55,9 @@ def test_each_content_takes_its_best_cue_and_each_cue_its_best_source() -> None:
     # `far` is (side * 16 + distance bucket) * 2 + same sentence: right beside, to the right (1) or to the left (2).
     to_content = judge_of(names, "far", {(1 * 16 + 0) * 2 + 1: 3.0}, -2.0)
     to_source = judge_of(names, "far", {(2 * 16 + 0) * 2 + 1: 3.0}, -2.0)
-    links = link(Linker(to_content, to_source), around, forms, spans)
+    _, links = link(Linker(to_content, to_source), around, forms, labels)
     assert [(one.cue, one.contents, one.source) for one in links] == [(1, (2,), 0), (4, (5,), 3)]
-    doubtful = link(Linker(to_content, to_source, least_content=2 * SCALE), around, forms, spans)
+    _, doubtful = link(Linker(to_content, to_source, least_content=2 * SCALE), around, forms, labels)
     assert all(one.cue == -1 and one.source == -1 for one in doubtful)
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from analysis import config
 from analysis.attribution import model
 from analysis.attribution.candidates import READINGS
-from analysis.attribution.crf import Weights, best_path, best_paths, emissions, keys_of
+from analysis.attribution.crf import Weights, best_path, emissions, keys_of, other_paths
 from analysis.attribution.quotes import find_quotes
 from analysis.attribution.tagger import Tagger, tag
 from analysis.attribution.tokens import Found, tokenise
@@ -82,7 +82,7 @@ def test_best_path_and_margins_agree_with_every_path_tried(seed: int) -> None:
         labels, margins = best_path(scores, edge, transitions, compiled=compiled)
         assert tuple(labels[1:-1]) == best
         assert (margins[1:-1] == totals - best_total).all()
-        several = best_paths(scores, edge, transitions, [(0, 0), (400, -50)], compiled=compiled)
+        several, _ = other_paths(scores, edge, transitions, [(0, 0), (400, -50)], labels, compiled=compiled)
         assert (several[: n + 2] == labels).all()
 
 

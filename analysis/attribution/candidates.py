@@ -15,9 +15,9 @@ from zlib import crc32
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import best_paths
+from analysis.attribution.crf import best_path, other_paths
 from analysis.attribution.features import Context
-from analysis.attribution.linker import Linker, find_spans, link
+from analysis.attribution.linker import Linker, link
 from analysis.attribution.tokens import Found, Span, Tokens
 
 #: What each reading adds to the score of labels that begin a span, and to `I-content`, in 1/`SCALE`.
@@ -116,6 +116,7 @@ def find_candidates(
     forms: wf.FormTable,
     linker: Linker,
     ruled: Sequence[Ruled] = (),
+    labels: np.ndarray | None = None,
     *,
     compiled: bool,
 ) -> Candidates:
@@ -127,16 +128,18 @@ def find_candidates(
     context, forms : the text they belong to.
     linker : joins the spans of each reading.
     ruled : what rules found in the text.
+    labels : of the best path; None finds it.
     compiled : read with compiled code; the result is the same.
     """
-    paths = best_paths(scores, context.edge, transitions, READINGS, compiled=compiled)
-    same = _drop_repeated(paths, context)
-    spans = find_spans(paths, context)
+    if labels is None:
+        labels, _ = best_path(scores, context.edge, transitions, compiled=compiled)
+    paths, same = other_paths(scores, context.edge, transitions, READINGS, labels, compiled=compiled)
+    spans, links = link(linker, context, forms, paths, compiled=compiled)
     length = len(context.unit)
     paragraph = np.cumsum(context.edge)
     known: dict[tuple[Span, tuple[Span, ...]], list[int]] = {}
     first, last = spans.first.tolist(), spans.last.tolist()
-    for one in link(linker, context, forms, spans, compiled=compiled):
+    for one in links:
         reading = first[one.contents[0]] // length
         back = reading * length
         parts = tuple([(first[c] - back, last[c] - back) for c in one.contents])
@@ -175,17 +178,3 @@ def _offers(parts: tuple[Span, ...]) -> list[tuple[Span, ...]]:
         return [parts]
     offers = [parts, *[(part,) for part in parts]]
     return [*offers, parts[:-1], parts[1:]] if len(parts) > 2 else offers
-
-
-def _drop_repeated(paths: np.ndarray, context: Context) -> np.ndarray:
-    """Empty the paragraphs of later readings that repeat the first one (in place); bits of those that do, per edge."""
-    paragraph = np.cumsum(context.edge)
-    n, length = int(paragraph[-1]) + 1, len(context.unit)
-    same = np.ones(n, dtype=np.int64)
-    for reading in range(1, len(READINGS)):
-        part = paths[reading * length : (reading + 1) * length]
-        differs = np.zeros(n, dtype=bool)
-        differs[paragraph[part != paths[:length]]] = True
-        same |= np.where(differs, 0, 1 << reading)
-        part[~differs[paragraph]] = 0
-    return same

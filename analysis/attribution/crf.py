@@ -24,7 +24,7 @@ _BUCKET_BITS = 18
 _MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
 _SHIFT_1, _SHIFT_2 = np.uint64(29), np.uint64(32)
 _BLOCK = 16_384
-_WIDE = 8  # the width of a row in compiled code
+_WIDE = 8  # rows are this wide, or twice, in compiled code
 
 
 def keys_of(values: np.ndarray, template: int | np.ndarray) -> np.ndarray:
@@ -90,6 +90,18 @@ class Weights:
         return row.reshape(keys.shape)
 
 
+def side_by_side(first: Weights, second: Weights) -> Weights:
+    """Two fields whose first templates are the same, as one: rows are `_WIDE` of the first, then `_WIDE` of the second.
+
+    A template that both have is then looked up once. Transitions are those of the first.
+    """
+    keys = np.union1d(first.keys, second.keys)
+    rows = np.zeros((len(keys) + 1, 2 * _WIDE), dtype=np.int16)
+    rows[np.searchsorted(keys, first.keys), :_WIDE] = first.wide[:-1]
+    rows[np.searchsorted(keys, second.keys), _WIDE:] = second.wide[:-1]
+    return Weights(second.templates, keys, rows, first.transitions)
+
+
 def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compiled: bool) -> np.ndarray:
     """Scores of the labels at each place: `start` plus the rows of its features.
 
@@ -105,9 +117,8 @@ def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compil
     int32 (N, labels).
     """
     if compiled:
-        scores = np.zeros((len(start), _WIDE), dtype=np.int32)
-        scores[:, : start.shape[1]] = start
-        kernels().add_rows(scores, values, weights.starts, weights.keys, weights.wide)
+        scores = widened(start)
+        kernels().add_rows(scores, values, 0, weights.starts, weights.keys, weights.wide)
         return np.ascontiguousarray(scores[:, : start.shape[1]])
     salts = np.arange(len(values))[:, None]
     out = np.empty_like(start)
@@ -116,6 +127,15 @@ def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compil
         rows = weights.find(keys_of(values[:, block], salts))
         out[block] = start[block] + weights.rows[rows].sum(axis=0, dtype=np.int32)
     return out
+
+
+def widened(scores: np.ndarray) -> np.ndarray:
+    """`scores` with rows of `_WIDE`, as compiled code reads them; added columns are 0."""
+    if scores.shape[1] == _WIDE:
+        return scores
+    wide = np.zeros((len(scores), _WIDE), dtype=np.int32)
+    wide[:, : scores.shape[1]] = scores
+    return wide
 
 
 def judge(weights: Weights, values: np.ndarray, *, compiled: bool) -> np.ndarray:
@@ -142,34 +162,62 @@ def best_path(
     margins : int32 (N, labels), 0 for labels on a best path, else below 0, in 1/`SCALE`.
     """
     if compiled:
-        labels, margins = kernels().best_path(scores, edge, transitions, True)
+        labels, margins = kernels().best_path(widened(scores), edge, transitions)
         return labels, margins
     return _best_path(scores, edge, transitions, with_margins=True)
 
 
-def best_paths(
+def other_paths(
     scores: np.ndarray,
     edge: np.ndarray,
     transitions: np.ndarray,
     readings: Sequence[tuple[int, int]],
+    labels: np.ndarray,
     *,
     compiled: bool,
-) -> np.ndarray:
-    """The best labels under several readings, int8 (readings x N,), one reading after the other.
+) -> tuple[np.ndarray, np.ndarray]:
+    """The best labels under several readings, one reading after the other; a run that repeats the first is left empty.
 
     A reading adds its first number to the labels that begin a span, its second to the inside of contents.
+
+    Parameters
+    ----------
+    scores, edge, transitions : as for `best_path`.
+    readings : the first of them is the plain one, (0, 0).
+    labels : its path.
+
+    Returns
+    -------
+    paths : int8 (readings x N,).
+    same : int64, by the number of edges before a run: bits of the readings that have the plain path there.
     """
-    several = np.concatenate([scores] * len(readings))
-    for number, (begin, inside) in enumerate(readings):
-        part = several[number * len(scores) : (number + 1) * len(scores)]
+    if compiled:
+        paths, same = kernels().other_paths(
+            widened(scores), edge, transitions, np.array(readings, dtype=np.int32), labels
+        )
+        return paths, same
+    n = len(edge)
+    several = np.concatenate([scores] * (len(readings) - 1))
+    for number, (begin, inside) in enumerate(readings[1:]):
+        part = several[number * n : (number + 1) * n]
         part[:, 1::2] += begin
         part[:, -1] += inside
-    edges = np.concatenate([edge] * len(readings))
-    if compiled:
-        labels, _ = kernels().best_path(several, edges, transitions, False)
-    else:
-        labels, _ = _best_path(several, edges, transitions, with_margins=False)
-    return labels
+    others, _ = _best_path(several, np.tile(edge, len(readings) - 1), transitions, with_margins=False)
+    return _without_repeated(np.concatenate([labels, others]), edge)
+
+
+def _without_repeated(paths: np.ndarray, edge: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Empty the runs of later readings that repeat the first one (in place); bits of those that do, as `other_paths`."""
+    run = np.cumsum(edge)
+    n, length = int(run[-1]) + 1, len(edge)
+    same = np.ones(n, dtype=np.int64)
+    for reading in range(1, len(paths) // length):
+        part = paths[reading * length : (reading + 1) * length]
+        differs = np.zeros(n, dtype=bool)
+        differs[run[part != paths[:length]]] = True
+        same |= np.where(differs, 0, 1 << reading)
+        part[~differs[run]] = 0
+    return paths, same
 
 
 def _best_path(

@@ -22,7 +22,7 @@ _KINDS = {"closed": 0, "single": 0, "resumed": 1, "unmatched": 2, "unclosed": 3,
 # nothing opened.
 OUTSIDE, SHORT, LONG, OPEN, TAKEN_UP, UNOPENED = range(6)
 _DISTANCES = np.array([1, 2, 3, 5, 8, 13, 21, 40])
-_BUCKET = np.searchsorted(_DISTANCES, np.arange(64), side="right").astype(np.int64)
+BUCKETS = np.searchsorted(_DISTANCES, np.arange(64), side="right").astype(np.int64)
 _FAR = 15  # the bucket for "there is none in the sentence"
 _K = 4096  # more than there are classes, and than there are common words and classes together
 
@@ -41,7 +41,7 @@ def shift(column: np.ndarray, distance: int, fill: int = 0) -> np.ndarray:
 
 def distance_bucket(distance: np.ndarray) -> np.ndarray:
     """Distances in units as buckets 0–8."""
-    return _BUCKET[np.minimum(distance, 63)]
+    return BUCKETS[np.minimum(distance, 63)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +73,10 @@ class Context:
     def places(self) -> np.ndarray:
         """0 … N - 1."""
         return np.arange(len(self.unit))
+
+    def settle(self, sentence: np.ndarray, first: np.ndarray, last: np.ndarray) -> None:
+        """Keep the sentences that compiled code has found, so that they are not sought again."""
+        self.__dict__.update(sentence=sentence, sentence_first=first, sentence_last=last)
 
     @cached_property
     def begins(self) -> np.ndarray:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import SCALE, Weights, judge
-from analysis.attribution.features import Context, distance_bucket
+from analysis.attribution.crf import SCALE, Weights, judge, kernels
+from analysis.attribution.features import BUCKETS, Context, distance_bucket
 from analysis.attribution.stack import CONTENT, CUE, SOURCE, label_runs
 
 #: A span is paired with at most this many cues on each side, so that a paragraph of cues stays linear.
@@ -153,47 +153,105 @@ class Link:
     source_score: int
 
 
-def link(linker: Linker, context: Context, forms: wf.FormTable, spans: Spans, *, compiled: bool = False) -> list[Link]:
-    """Join the spans of a text: each content to its best cue, each cue to its best source."""
-    cue, content = neighbours(spans, CONTENT)
-    best_cue = _best(linker.to_content, context, forms, spans, cue, content, of=content, compiled=compiled)
+@dataclass(frozen=True, eq=False)
+class Links:
+    """Partners of the spans of a text, by span: the best cue of each content, the best source of each cue (-1: no pair).
+
+    Attributes
+    ----------
+    cue, cue_score : of contents; source, source_score : of cues; scores in 1/`SCALE`.
+    """
+
+    cue: np.ndarray
+    cue_score: np.ndarray
+    source: np.ndarray
+    source_score: np.ndarray
+
+
+def link(
+    linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray, *, compiled: bool = False
+) -> tuple[Spans, list[Link]]:
+    """The spans of a text and how they are joined: each content to its best cue, each cue to its best source.
+
+    Parameters
+    ----------
+    linker : judges pairs of spans.
+    context, forms : the text.
+    labels : of one reading or of several, int8 (readings x N,).
+    compiled : read with compiled code; the result is the same.
+    """
+    spans, partners = (_compiled_partners if compiled else _partners)(linker, context, forms, labels)
+    cues, cue_scores = partners.cue.tolist(), partners.cue_score.tolist()
     of_cue: dict[int, list[int]] = {}
     links: list[Link] = []
     for one in spans.of(CONTENT).tolist():
-        pair = best_cue.get(one)
-        if pair is not None and pair[1] >= linker.least_content:
-            of_cue.setdefault(pair[0], []).append(one)
+        if cues[one] >= 0 and cue_scores[one] >= linker.least_content:
+            of_cue.setdefault(cues[one], []).append(one)
         else:
-            links.append(Link(-1, (one,), -1, pair[1] if pair is not None else _NEVER, _NEVER))
-    cue, source = neighbours(spans, SOURCE)
-    best_source = _best(linker.to_source, context, forms, spans, cue, source, of=cue, compiled=compiled)
+            links.append(Link(-1, (one,), -1, cue_scores[one] if cues[one] >= 0 else _NEVER, _NEVER))
+    sources, source_scores = partners.source.tolist(), partners.source_score.tolist()
     for one, contents in of_cue.items():
-        who, score = best_source.get(one, (-1, _NEVER))
-        sure = max([best_cue[content][1] for content in contents])
+        who, score = (sources[one], source_scores[one]) if sources[one] >= 0 else (-1, _NEVER)
+        sure = max([cue_scores[content] for content in contents])
         links.append(Link(one, tuple(contents), who if score >= linker.least_source else -1, sure, score))
-    return links
+    return spans, links
+
+
+def _partners(linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray) -> tuple[Spans, Links]:
+    spans = find_spans(labels, context)
+    cue, content = neighbours(spans, CONTENT)
+    cues = _best(linker.to_content, context, forms, spans, cue, content, of=content)
+    cue, source = neighbours(spans, SOURCE)
+    return spans, Links(*cues, *_best(linker.to_source, context, forms, spans, cue, source, of=cue))
 
 
 def _best(
-    weights: Weights,
-    context: Context,
-    forms: wf.FormTable,
-    spans: Spans,
-    cue: np.ndarray,
-    other: np.ndarray,
-    *,
+    weights: Weights, context: Context, forms: wf.FormTable, spans: Spans, cue: np.ndarray, other: np.ndarray, *,
     of: np.ndarray,
-    compiled: bool,
-) -> dict[int, tuple[int, int]]:
-    """The best partner in the pairs (`cue`, `other`) of each span in `of` (one of the two), and its score; ties go to the first pair."""
-    if not len(cue):
-        return {}
-    score = np.concatenate([
-        judge(weights, pair_values(context, forms, spans, cue[block], other[block]), compiled=compiled)[:, 0]
-        for block in [slice(first, first + _BLOCK) for first in range(0, len(cue), _BLOCK)]
-    ])  # fmt: skip
-    order = np.lexsort((-score, of))
-    owner = of[order]
-    first = order[np.concatenate([[True], owner[1:] != owner[:-1]])]
-    partner = other if of is cue else cue
-    return dict(zip(of[first].tolist(), zip(partner[first].tolist(), score[first].tolist(), strict=True), strict=True))
+) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """The best partner in the pairs (`cue`, `other`) of each span in `of` (one of the two), and its score.
+
+    Arrays by span, -1 for a span without a pair; ties go to the first pair.
+    """
+    best, sure = np.full(len(spans.role), -1, dtype=np.int64), np.zeros(len(spans.role), dtype=np.int64)
+    if len(cue):
+        score = np.concatenate([
+            judge(weights, pair_values(context, forms, spans, cue[block], other[block]), compiled=False)[:, 0]
+            for block in _blocks(len(cue))
+        ])  # fmt: skip
+        order = np.lexsort((-score, of))
+        owner = of[order]
+        first = order[np.concatenate([[True], owner[1:] != owner[:-1]])]
+        best[of[first]] = (other if of is cue else cue)[first]
+        sure[of[first]] = score[first]
+    return best, sure
+
+
+def _blocks(n_pairs: int) -> list[slice]:
+    return [slice(first, first + _BLOCK) for first in range(0, n_pairs, _BLOCK)]
+
+
+def _compiled_partners(
+    linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray
+) -> tuple[Spans, Links]:
+    """As `_partners`, with compiled code."""
+    loops = kernels()
+    rows = loops.spans(labels, context.edge)
+    n_homes = len(labels) // len(context.edge) * (int(np.count_nonzero(context.edge)) + 1)
+    before = loops.counts_before(rows, context.facts, len(labels), n_homes)
+    word = forms.hashes[context.number, 0]
+    best = []
+    for role, by, weights in ((CONTENT, 1, linker.to_content), (SOURCE, 0, linker.to_source)):
+        pairs = loops.neighbours(rows, role, NEIGHBOURS)
+        score = np.zeros((pairs.shape[1], 8), dtype=np.int32)
+        for block in _blocks(len(score)):
+            part = np.ascontiguousarray(pairs[:, block])
+            values = np.empty((len(weights.templates), part.shape[1]), dtype=np.int64)
+            loops.values(
+                part, rows, *before, word, context.facts, context.state, context.sentence, context.sentence_first,
+                BUCKETS, values,
+            )  # fmt: skip
+            loops.add_rows(score[block], values, 0, weights.starts, weights.keys, weights.wide)
+        score[:, 0] += weights.transitions[0, 0]
+        best += loops.best_partners(pairs, score, by, rows.shape[1])
+    return Spans(*rows), Links(*best)

@@ -6,12 +6,13 @@ Floor: units and their quotations come in; scores of source, cue and content per
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import N_LABELS, SCALE, Weights, best_path, emissions, kernels, keys_of
-from analysis.attribution.features import Context, columns, distance_bucket, nearest, shift
+from analysis.attribution.crf import N_LABELS, SCALE, Weights, best_path, emissions, kernels, keys_of, side_by_side
+from analysis.attribution.features import BUCKETS, Context, columns, distance_bucket, nearest, shift
 from analysis.attribution.tokens import Vocabulary
 
 #: Salt of the first attribute template; columns have lower salts.
@@ -38,15 +39,49 @@ class Stack:
         return wf.FormTable.of(vocabulary, self.lexicon)
 
     def scores(self, around: Context, vocabulary: Vocabulary, *, compiled: bool) -> np.ndarray:
-        """The second field's scores of the labels at each place, int32 (N, labels), in 1/`SCALE`."""
+        """The second field's scores of the labels at each place, int32 (N, labels), in 1/`SCALE`.
+
+        With compiled code rows are 8 wide (what is right of the labels means nothing), and edges have no score.
+        """
         forms = self.forms(vocabulary)
+        sums = [form_sums(self.first, "first", vocabulary, forms), form_sums(self.second, "second", vocabulary, forms)]
+        if compiled:
+            return self._compiled_scores(around, sums)
         values = np.stack(list(columns(around).values()))
-        start = form_scores(form_sums(self.first, "first", vocabulary, forms), around.number, compiled=compiled)
-        scores = emissions(self.first, values, start, compiled=compiled)
-        path = best_path(scores, around.edge, self.first.transitions, compiled=compiled)
+        start = form_scores(sums[0], around.number)
+        scores = emissions(self.first, values, start, compiled=False)
+        path = best_path(scores, around.edge, self.first.transitions, compiled=False)
         values = np.concatenate([values, np.stack(list(second_columns(around, *path).values()))])
-        start = form_scores(form_sums(self.second, "second", vocabulary, forms), around.number, compiled=compiled)
-        return emissions(self.second, values, start, compiled=compiled)
+        start = form_scores(sums[1], around.number)
+        return emissions(self.second, values, start, compiled=False)
+
+    def _compiled_scores(self, around: Context, sums: list[np.ndarray]) -> np.ndarray:
+        loops, both, n_first = kernels(), self._both, len(self.first.templates)
+        edge, facts, state, mark = around.edge, around.facts, around.state, around.is_mark
+        sentences = loops.sentences(edge, facts, state, mark)
+        around.settle(*sentences)
+        values = np.empty((n_first, len(edge)), dtype=np.int64)
+        loops.columns(edge, facts, state, mark, around.quotes, *sentences, BUCKETS, values)
+        scores = np.zeros((len(edge), both.rows.shape[1]), dtype=np.int32)
+        for column, part in zip((0, both.rows.shape[1] // 2), sums, strict=True):
+            loops.form_scores(part, around.number, scores, column)
+        loops.add_rows(scores, values, 0, both.starts, both.keys, both.rows)
+        path = loops.best_path(scores, edge, self.first.transitions)
+        values = self.compiled_second_columns(around, *path)
+        second = np.ascontiguousarray(scores[:, scores.shape[1] // 2 :])
+        loops.add_rows(second, values, n_first, self.second.starts, self.second.keys, self.second.wide)
+        return second
+
+    def compiled_second_columns(self, around: Context, labels: np.ndarray, margins: np.ndarray) -> np.ndarray:
+        """The values of `second_columns`, int64 (templates, N), with compiled code; 0 at edges."""
+        values = np.empty((len(self.second.templates) - len(self.first.templates), len(labels)), dtype=np.int64)
+        sentences = around.sentence, around.sentence_first, around.sentence_last
+        kernels().second_columns(labels, margins, around.facts, around.edge, *sentences, BUCKETS, _EDGES, SCALE, values)
+        return values
+
+    @cached_property
+    def _both(self) -> Weights:
+        return side_by_side(self.first, self.second)
 
 
 def form_sums(weights: Weights, name: str, vocabulary: Vocabulary, forms: wf.FormTable) -> np.ndarray:
@@ -77,11 +112,8 @@ class _Sums:
         return self.table
 
 
-def form_scores(sums: np.ndarray, number: np.ndarray, *, compiled: bool = False) -> np.ndarray:
+def form_scores(sums: np.ndarray, number: np.ndarray) -> np.ndarray:
     """What the word forms up to three units away contribute at each place, int32 (N, labels)."""
-    if compiled:
-        summed: np.ndarray = kernels().form_scores(sums, number)
-        return summed
     scores = np.zeros((len(number), N_LABELS), dtype=np.int32)
     for place, offset in enumerate(wf.OFFSETS):
         part = sums[number, place]

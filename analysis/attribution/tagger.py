@@ -69,10 +69,11 @@ class Tagger:
             compiled = compiled_for(len(around.unit))
         scores = self.stack.scores(around, tokens.vocabulary, compiled=compiled)
         transitions = self.stack.second.transitions
-        _, margins = best_path(scores, around.edge, transitions, compiled=compiled)
+        labels, margins = best_path(scores, around.edge, transitions, compiled=compiled)
         offered = find_candidates(
-            scores, transitions, around, forms, self.linker, place_rules(tokens, around, ruled or ()), compiled=compiled
-        )
+            scores, transitions, around, forms, self.linker, place_rules(tokens, around, ruled or ()), labels,
+            compiled=compiled,
+        )  # fmt: skip
         if not len(offered):
             return []
         chooser = self.alone if ruled is None else self.joined

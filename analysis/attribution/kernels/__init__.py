@@ -1,0 +1,16 @@
+"""The engine's loops, compiled: imported when there is much to read, never at start.
+
+Floor: arrays come in, arrays go out; each loop has its twin in NumPy, which says what it computes, and a test that holds
+the two equal. The machine code is kept beside these files, or in the user's cache folder where that cannot be written.
+No loop calls one of another file: numba looks at the file of a loop alone when it asks whether kept code is still good.
+"""
+
+from analysis.attribution.kernels.around import columns, sentences
+from analysis.attribution.kernels.fields import add_rows, best_path, form_scores, other_paths
+from analysis.attribution.kernels.pairs import best_partners, counts_before, neighbours, spans, values
+from analysis.attribution.kernels.said import second_columns
+
+__all__ = [
+    "add_rows", "best_partners", "best_path", "columns", "counts_before", "form_scores", "neighbours", "other_paths",
+    "second_columns", "sentences", "spans", "values",
+]  # fmt: skip

@@ -1,0 +1,168 @@
+"""Every compiled loop gives what its twin in NumPy gives, on news, on made-up order and on hostile repetition."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.attribution import model
+from analysis.attribution.candidates import READINGS
+from analysis.attribution.crf import best_path, emissions, kernels, other_paths, side_by_side, widened
+from analysis.attribution.features import BUCKETS, Context, columns, context
+from analysis.attribution.linker import NEIGHBOURS, _compiled_partners, _partners, find_spans, neighbours, pair_columns
+from analysis.attribution.quotes import find_quotes
+from analysis.attribution.stack import CONTENT, SOURCE, second_columns
+from analysis.attribution.tagger import Tagger
+from analysis.attribution.tokens import tokenise
+from analysis.attribution.wordforms import FormTable
+
+PIECES = [
+    "He said", "“", "”", '"', "'", "said", "that", "according to", "the mayor", ",", ".", "? ", ":", "\n", "\n\n", "and",
+    "claimed", "Ada Brome", "it is so", "to leave", "(", ")", "—", "U.S.", "told", "he",
+]  # fmt: skip
+TEXTS = [
+    "The mayor said the bridge would close.\n“We have no choice,” said Ann Pell, the mayor. “It is unsafe.”\n“No,” he said.",
+    "said " * 60, "He said that " * 40, '" said ' * 30, "“He said\n“It is\n“so” he claimed.\n", "A.", "?\n!\n",
+]  # fmt: skip
+MADE = st.lists(st.sampled_from(PIECES), min_size=1, max_size=90).map(" ".join)
+
+
+@cache
+def tagger() -> Tagger:
+    return model.load()
+
+
+def read(text: str) -> tuple[Context, FormTable]:
+    tokens = tokenise(text)
+    forms = tagger().stack.forms(tokens.vocabulary)
+    return context(tokens, find_quotes(tokens), forms), forms
+
+
+def labels_for(around: Context, seed: int) -> np.ndarray:
+    """Labels by chance, in runs as a field gives them; edges have none."""
+    random = np.random.default_rng(seed)
+    labels = np.repeat(random.integers(0, 7, len(around.unit)), random.integers(1, 5, len(around.unit)))
+    labels = labels[: len(around.unit)].astype(np.int8)
+    labels[around.edge] = 0
+    return labels
+
+
+def check_columns(text: str) -> None:
+    """Sentences, and both fields' columns, are the same at every unit."""
+    around, _ = read(text)
+    if not len(around.unit) or around.edge.all():
+        return
+    loops, inside = kernels(), ~around.edge
+    found = loops.sentences(around.edge, around.facts, around.state, around.is_mark)
+    for ours, theirs in zip(found, (around.sentence, around.sentence_first, around.sentence_last), strict=True):
+        assert (ours == theirs).all()
+    expected = columns(around)
+    values = np.empty((len(expected), len(around.unit)), dtype=np.int64)
+    loops.columns(around.edge, around.facts, around.state, around.is_mark, around.quotes, *found, BUCKETS, values)
+    for row, (name, column) in enumerate(expected.items()):
+        assert (values[row] == column)[inside].all(), name
+    labels = labels_for(around, len(text))
+    margins = -np.random.default_rng(1).integers(0, 2_000, (len(labels), 7)).astype(np.int32)
+    margins[around.edge] = 0
+    expected = second_columns(around, labels, margins)
+    values = tagger().stack.compiled_second_columns(around, labels, margins)
+    for row, (name, column) in enumerate(expected.items()):
+        assert (values[row] == column)[inside].all(), name
+
+
+def check_partners(text: str) -> None:
+    """Spans, pairs, their columns and the best of them are the same."""
+    around, forms = read(text)
+    if not len(around.unit) or around.edge.all():
+        return
+    several = np.concatenate([labels_for(around, seed) for seed in (1, 2, 3)])
+    spans, linker = find_spans(several, around), tagger().linker
+    ours, theirs = _compiled_partners(linker, around, forms, several), _partners(linker, around, forms, several)
+    for part in ("role", "first", "last", "paragraph"):
+        assert (getattr(ours[0], part) == getattr(theirs[0], part)).all(), part
+    for part in ("cue", "cue_score", "source", "source_score"):
+        assert (getattr(ours[1], part) == getattr(theirs[1], part)).all(), part
+    loops, rows = kernels(), np.stack([spans.role, spans.first, spans.last, spans.paragraph])
+    homes = 3 * (int(around.edge.sum()) + 1)
+    before = loops.counts_before(rows, around.facts, len(several), homes)
+    word = forms.hashes[around.number, 0]
+    for role in (CONTENT, SOURCE):
+        pairs = loops.neighbours(rows, role, NEIGHBOURS)
+        cue, other = neighbours(spans, role)
+        assert (pairs == np.stack([cue, other])).all()
+        if not len(cue):
+            continue
+        expected = pair_columns(around, forms, spans, cue, other)
+        values = np.empty((len(expected), len(cue)), dtype=np.int64)
+        sentences = around.sentence, around.sentence_first
+        loops.values(pairs, rows, *before, word, around.facts, around.state, *sentences, BUCKETS, values)
+        for row, (name, column) in enumerate(expected.items()):
+            assert (values[row] == column).all(), name
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_columns_and_partners_agree_on_plain_and_hostile_texts(text: str) -> None:
+    check_columns(text)
+    check_partners(text)
+
+
+@settings(max_examples=80, deadline=None)
+@given(MADE)
+def test_columns_and_partners_agree_in_any_order_of_newspaper_words(text: str) -> None:
+    check_columns(text)
+    check_partners(text)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 60))
+def test_paths_agree_and_repeated_readings_are_dropped(seed: int, n: int) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.integers(-600, 600, (n, 7)).astype(np.int32)
+    edge = random.random(n) < 0.2
+    edge[0] = edge[-1] = True
+    transitions = random.integers(-900, 300, (7, 7)).astype(np.int32)
+    plain = best_path(scores, edge, transitions, compiled=False)
+    assert all((a == b).all() for a, b in zip(best_path(scores, edge, transitions, compiled=True), plain, strict=True))
+    paths, same = other_paths(scores, edge, transitions, READINGS, plain[0], compiled=False)
+    ours = other_paths(scores, edge, transitions, READINGS, plain[0], compiled=True)
+    assert (ours[0] == paths).all()
+    assert (ours[1] == same).all()
+    run = np.cumsum(edge)
+    for reading, (begin, inside) in enumerate(READINGS):
+        other = scores.copy()
+        other[:, 1::2] += begin
+        other[:, 6] += inside
+        alone, _ = best_path(other, edge, transitions, compiled=False)
+        part = paths[reading * n : (reading + 1) * n]
+        for home in np.unique(run[~edge]):
+            here = ~edge & (run == home)
+            repeats = bool((alone[here] == plain[0][here]).all())
+            assert bool(same[home] >> reading & 1) == repeats
+            assert (part[here] == (0 if repeats and reading else alone[here])).all()
+
+
+def test_two_fields_side_by_side_score_as_each_alone() -> None:
+    stack = tagger().stack
+    around, _ = read(TEXTS[0])
+    values = np.stack(list(columns(around).values()))
+    start = np.zeros((len(around.unit), 7), dtype=np.int32)
+    both = side_by_side(stack.first, stack.second)
+    scores = np.zeros((len(start), 16), dtype=np.int32)
+    kernels().add_rows(scores, values, 0, both.starts, both.keys, both.rows)
+    assert (scores[:, :7] == emissions(stack.first, values, start, compiled=False)).all()
+    assert (scores[:, 8:15] == emissions(stack.second, values, start, compiled=False)).all()
+    assert widened(start).shape == (len(start), 8)
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_scores_of_the_stack_agree_at_units(text: str) -> None:
+    tokens = tokenise(text)
+    around, _ = read(text)
+    again, _ = read(text)
+    compiled = tagger().stack.scores(around, tokens.vocabulary, compiled=True)
+    plain = tagger().stack.scores(again, tokens.vocabulary, compiled=False)
+    assert (compiled[~around.edge, :7] == plain[~around.edge]).all()
