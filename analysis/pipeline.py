@@ -13,9 +13,9 @@ import os
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pandas as pd
@@ -184,8 +184,13 @@ def measure_text(text: str, *, zoned: bool = True, headline: str = "", plan: Pla
         raise InputError("measure_text: the text has no word")
     plan = plan or _default_plan()
     plan = plan if plan.zoned == zoned else dataclasses.replace(plan, zoned=zoned)
-    articles = article_table("text", text, headline=headline)
-    return _study(articles, schema.table("issues"), [_measure_part(articles, plan)], plan)
+    rows = article_rows("text", text, _tools(plan), headline=headline)
+    study = Study(
+        articles=partial(article_table, "text", text, headline=headline),
+        **{name: partial(schema.table, name, rows[name]) for name in _MEASURED},
+        runs=lambda: _run_table(study.articles, study.issues, plan),
+    )
+    return study
 
 
 @lru_cache(maxsize=1)
@@ -529,11 +534,11 @@ def _measure_parts(
 
 def _measure_kept(articles: pd.DataFrame, plan: Plan, batches: Batches | None) -> dict[str, pd.DataFrame]:
     if batches is None:
-        return _measure_safely(articles, plan)
+        return _measure_part(articles, plan)
     key = recipe.sha256_of(plan.sha256, frame_sha256(articles))
     tables = batches.get(key)
     if tables is None:
-        tables = _measure_safely(articles, plan)
+        tables = _measure_part(articles, plan)
         batches.put(key, tables)
     return tables
 
@@ -544,62 +549,89 @@ def _on_cluster(parts: Sequence[pd.DataFrame], plan: Plan, scheduler: str | None
     except ImportError:
         raise MissingExtra("engine='dask' needs the extra `cluster`: pip install 'whose-words[cluster]'") from None
     with Client(scheduler) if scheduler else Client(processes=False, dashboard_address=None) as client:
-        futures = client.map(_measure_safely, parts, [plan] * len(parts), retries=2, pure=False)
+        futures = client.map(_measure_part, parts, [plan] * len(parts), retries=2, pure=False)
         for place in range(len(futures)):
             yield futures[place].result()
             futures[place].release()
 
 
-def _measure_safely(articles: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
-    """The tables of a batch; when it fails, article by article, so that one article cannot stop the others."""
-    try:
-        return _measure_part(articles, plan)
-    except StudyError:  # a lexicon, a model, a setting: it concerns every article
-        raise
-    except Exception as error:  # what concerns one article must not stop the rest
-        if len(articles) == 1:
-            return _refused(articles, error)
-    parts = [_measure_safely(part, plan) for part in _cut(articles, 1)]
-    return {name: _join(name, [part[name] for part in parts]) for name in _MEASURED}
+#: Rows of tables by the name of the table, `article_id` first.
+Rows = dict[str, list[tuple[object, ...]]]
 
 
-def _refused(articles: pd.DataFrame, error: Exception) -> dict[str, pd.DataFrame]:
-    row = articles.iloc[0]
-    message = f"could not be measured ({type(error).__name__}: {error}); the other articles went on"
-    issue = (row["path"], row["article_id"], "measure", "refused", None, message)
-    return {name: schema.table(name, [issue] if name == "issues" else ()) for name in _MEASURED}
+class Tools(NamedTuple):
+    """What a plan looks things up with, made ready once for many articles."""
+
+    terms: loaded_terms.Matcher
+    actors: naming.Index
+    instruments: tuple[str, ...]
+    zoned: bool
+
+
+def _tools(plan: Plan) -> Tools:
+    terms, actors = loaded_terms.matcher(plan.lexicon), naming.index_of(plan.actors)
+    return Tools(terms, actors, plan.settings.instruments, plan.zoned)
 
 
 def _measure_part(articles: pd.DataFrame, plan: Plan) -> dict[str, pd.DataFrame]:
-    zone = zones.find_zones(articles, zoned=plan.zoned)
-    sentence = sentences.find_sentences(articles, zone)
-    found = attribution.find_attributions(articles, sentence)
-    voices = voice.find_voices(articles, zone, found.attributions, found.spans)
-    hits = loaded_terms.find_loaded_terms(articles, sentence, lexicon=plan.lexicon)
-    names = naming.find_names(articles, sentence, actors=plan.actors)
-    pieces = voice.cut_pieces(articles, sentence, voices)
+    """The tables of a batch; an article that fails is a row in `issues`, and the others go on."""
+    tools = _tools(plan)
+    rows: Rows = {name: [] for name in _MEASURED}
+    names = ("article_id", "path", "headline", "text")
+    for article, path, headline, text in zip(*[articles[name].tolist() for name in names], strict=True):
+        try:
+            found = article_rows(article, text, tools, headline=headline, path=path)
+        except StudyError:  # a lexicon, a model, a setting: it concerns every article
+            raise
+        except Exception as error:  # what concerns one article must not stop the rest
+            found = {"issues": [_refused(article, path, error)]}
+        for name, more in found.items():
+            rows[name] += more
+    return {name: schema.table(name, rows[name]) for name in _MEASURED}
+
+
+def _refused(article: str, path: str, error: Exception) -> tuple[object, ...]:
+    message = f"could not be measured ({type(error).__name__}: {error}); the other articles went on"
+    return path, article, "measure", "refused", None, message
+
+
+def article_rows(article: str, text: str, tools: Tools, *, headline: str = "", path: str = "") -> Rows:
+    """Everything that is measured in one article, as rows of the tables; no table is built on the way.
+
+    Each measure is asked for rows here and for tables by whoever has tables (`zones.zone_rows`, `zones.find_zones`);
+    both give the same.
+    """
+    zone = zones.zone_rows(text, headline, zoned=tools.zoned)
+    sentence = list(enumerate(sentences.sentence_rows(text, zone)))
+    found = attribution.attribute_text(text, sentences.body_paragraphs([row for _, row in sentence]))
+    bodies = [(start, end) for name, start, end in zone if name == "body"]
+    contents = [(start, end, number) for number, role, _, start, end, _ in found.spans if role == "content"]
+    segments = voice.voice_segments(text, bodies, contents)
+    laid = voice.laid(segments)
+    places = [(start, end, number) for number, (_, _, start, end, _) in sentence]
+    hits = [(hit, voice.voice_at(laid, hit[4])) for hit in loaded_terms.hit_rows(text, places, tools.terms)]
+    names = naming.name_rows(text, places, tools.actors)
+    pieces = voice.piece_rows(text, [(number, name, start, end) for number, (_, name, start, end, _) in sentence], laid)
+    tones = sentiment.tones([piece for _, _, piece, _ in pieces], tools.instruments)
+    scored = zip(*[tone.tolist() for tone in tones], strict=True)
     return {
-        "zones": zone,
-        "sentences": sentence,
-        "attributions": found.attributions,
-        "spans": found.spans,
-        "voices": voices,
-        "hits": schema.table("hits", loaded_terms.mark_scare(voice.label_voice(hits, voices, sentence))),
-        "scores": sentiment.score_pieces(pieces, instruments=plan.settings.instruments),
-        "names": schema.table("names", voice.label_voice(names, voices, sentence)),
-        "issues": _notes(articles, zone),
+        "zones": [(article, number, *row) for number, row in enumerate(zone)],
+        "sentences": [(article, number, *row) for number, row in sentence],
+        "attributions": [(article, *row) for row in found.attributions],
+        "spans": [(article, *row) for row in found.spans],
+        "voices": [(article, *row) for row in voice.segment_rows(text, segments)],
+        "hits": [(article, *hit[:-1], *where, hit[-1], where[0] == "scare") for hit, where in hits],
+        "scores": [
+            (article, number, spoken, instrument, score, weight)
+            for (number, spoken, _, weight), scores in zip(pieces, scored, strict=True)
+            for instrument, score in zip(tools.instruments, scores, strict=True)
+        ],
+        "names": [(article, *name, *voice.voice_at(laid, name[4])) for name in names],
+        "issues": [] if bodies else [(path, article, "zones", "note", None, _NO_BODY)],
     }
 
 
-def _notes(articles: pd.DataFrame, zone: pd.DataFrame) -> pd.DataFrame:
-    """Articles in which no body was found: measured, and said."""
-    with_body = set(zone.loc[zone["zone"] == "body", "article_id"])
-    rows = [
-        (path, article, "zones", "note", None, "no body text was found: every zone is headline or furniture")
-        for path, article in zip(articles["path"], articles["article_id"], strict=True)
-        if article not in with_body
-    ]
-    return schema.table("issues", rows)
+_NO_BODY = "no body text was found: every zone is headline or furniture"
 
 
 def _join(name: str, frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

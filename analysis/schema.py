@@ -6,7 +6,7 @@ table that leaves a module passes through `table`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
@@ -206,6 +206,7 @@ TABLES: dict[str, Table] = {
 
 
 _NUMPY = {"int": "int64", "float": "float64", "bool": "bool"}
+_TEXT = pd.StringDtype(na_value=np.nan)
 
 
 @lru_cache(maxsize=64)
@@ -213,28 +214,49 @@ def _level_type(levels: tuple[str, ...]) -> pd.CategoricalDtype:
     return pd.CategoricalDtype(list(levels), ordered=True)
 
 
+@lru_cache(maxsize=64)
+def _level_codes(levels: tuple[str, ...]) -> dict[object, int]:
+    return {level: number for number, level in enumerate(levels)}
+
+
 def _levels(values: Sequence[object], column: Column) -> pd.Categorical:
-    code = {level: number for number, level in enumerate(column.levels)}
+    code = _level_codes(column.levels)
     try:
         codes = [code[value] if isinstance(value, str) else -1 for value in values]
     except KeyError as unknown:
         allowed = ", ".join(column.levels)
         raise SchemaError(f"{column.name}: unknown level {unknown.args[0]!r}; allowed: {allowed}") from None
-    return pd.Categorical.from_codes(codes, dtype=_level_type(column.levels))
+    return pd.Categorical.from_codes(np.array(codes, dtype=np.int8), dtype=_level_type(column.levels))
+
+
+def _numbers_or_missing(values: Any) -> Any:
+    """Whole numbers, some missing; rows write a missing one as None."""
+    if isinstance(values, pd.Series) or not set(map(type, values)) <= {int, type(None)}:
+        return pd.Series(values, dtype="Int64").array
+    is_missing = np.array([value is None for value in values], dtype=bool)
+    known = [0 if value is None else value for value in values]
+    return pd.arrays.IntegerArray(np.array(known, dtype=np.int64), is_missing)
+
+
+def _texts(values: Any) -> Any:
+    """Texts; a missing one becomes the empty text, and what is no text its text."""
+    known = values.tolist() if isinstance(values, pd.Series) else list(values)
+    if not set(map(type, known)) <= {str}:
+        known = ["" if value is None or value is pd.NA or value != value else str(value) for value in known]
+    return pd.array(known, dtype=_TEXT)
 
 
 def _typed(values: Any, column: Column) -> Any:
-    """`values` as an array of the column's type; a missing text becomes the empty text."""
+    """`values` as an array of the column's type."""
     if column.type in _NUMPY:
         return np.asarray(values, dtype=_NUMPY[column.type])
     if column.type == "int?":
-        return pd.Series(values, dtype="Int64").array
+        return _numbers_or_missing(values)
     if column.type == "level":
         if isinstance(values, pd.Series) and values.dtype == _level_type(column.levels):
             return values.array
-        return _levels(list(values), column)
-    texts = ["" if value is None or value is pd.NA or value != value else str(value) for value in values]
-    return pd.array(texts, dtype="str")
+        return _levels(values, column)
+    return _texts(values)
 
 
 @lru_cache(maxsize=64)
@@ -271,6 +293,11 @@ def table(name: str, data: pd.DataFrame | Mapping[str, object] | Iterable[Sequen
             return _empty(name).copy()
         given = dict(zip(spec.names, zip(*rows, strict=True), strict=True))
     return pd.DataFrame({column.name: _typed(given[column.name], column) for column in spec.columns})
+
+
+def column(name: str, column: str, values: Sequence[object]) -> Any:
+    """`values` as an array of the type that this column of table `name` has."""
+    return _typed(values, next(one for one in TABLES[name].columns if one.name == column))
 
 
 def check(name: str, frame: pd.DataFrame) -> None:
@@ -316,21 +343,44 @@ class Corpus:
     issues: pd.DataFrame = field(default_factory=lambda: table("issues"))
 
 
+class Looked:
+    """A field that is given a table, or what makes the table when somebody looks at it for the first time."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, holder: object | None, owner: type | None = None) -> pd.DataFrame:
+        if holder is None:
+            raise AttributeError(self.name)  # a dataclass asks here for a default; there is none
+        held = vars(holder)[self.name]
+        if not isinstance(held, pd.DataFrame):
+            held = vars(holder)[self.name] = held()
+        return held
+
+    def __set__(self, holder: object, value: pd.DataFrame | Callable[[], pd.DataFrame]) -> None:
+        vars(holder)[self.name] = value
+
+
 @dataclass(frozen=True, repr=False)
 class Study:
-    """Everything that was measured, as tables of these names; nothing else is hidden in it."""
+    """Everything that was measured, as tables of these names; nothing else is hidden in it.
 
-    articles: pd.DataFrame
-    zones: pd.DataFrame
-    sentences: pd.DataFrame
-    attributions: pd.DataFrame
-    spans: pd.DataFrame
-    voices: pd.DataFrame
-    hits: pd.DataFrame
-    scores: pd.DataFrame
-    names: pd.DataFrame
-    issues: pd.DataFrame
-    runs: pd.DataFrame
+    Each field takes its table or a function without arguments that makes it. Such a table is made when it is first
+    looked at and kept; `tables()`, `repr` and pickling look at all of them. Somebody who measures one string and asks
+    for its voices does not wait for ten other tables.
+    """
+
+    articles: Looked = Looked()
+    zones: Looked = Looked()
+    sentences: Looked = Looked()
+    attributions: Looked = Looked()
+    spans: Looked = Looked()
+    voices: Looked = Looked()
+    hits: Looked = Looked()
+    scores: Looked = Looked()
+    names: Looked = Looked()
+    issues: Looked = Looked()
+    runs: Looked = Looked()
 
     def __repr__(self) -> str:
         """How many rows each table has: a study is looked at table by table."""
@@ -339,6 +389,10 @@ class Study:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The tables by name, in the order of the house."""
         return {part.name: getattr(self, part.name) for part in fields(self)}
+
+    def __getstate__(self) -> dict[str, pd.DataFrame]:
+        """What is copied to another process: the tables, made."""
+        return self.tables()
 
 
 def data_dictionary() -> str:

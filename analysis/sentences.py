@@ -7,7 +7,7 @@ them (abbreviations, initials) and what follows (capital, opening mark, speaker)
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -118,6 +118,15 @@ def sentence_rows(text: str, zones: Sequence[ZoneRow]) -> list[SentenceRow]:
     return [(*row, n) for row, n in zip(found, words, strict=True)]
 
 
+def body_paragraphs(rows: Iterable[SentenceRow]) -> list[tuple[int, int]]:
+    """The paragraphs of a body, each from its first to its last sentence, from the rows of `sentence_rows`."""
+    spans: dict[int, tuple[int, int]] = {}
+    for paragraph, zone, start, end, _ in rows:
+        if zone == "body":
+            spans[paragraph] = (spans.get(paragraph, (start, end))[0], end)
+    return list(spans.values())
+
+
 def find_sentences(articles: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
     """The sentences of headlines and bodies, each whole inside one zone and one paragraph.
 
@@ -133,7 +142,8 @@ def find_sentences(articles: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
     DataFrame, shape (S, 7), the table `sentences`. An article without a body or headline has no row.
     """
     by_article: dict[str, list[ZoneRow]] = {}
-    for article, zone, start, end in zip(zones["article_id"], zones["zone"], zones["start"], zones["end"], strict=True):
+    names = ("article_id", "zone", "start", "end")
+    for article, zone, start, end in zip(*[zones[name].tolist() for name in names], strict=True):
         by_article.setdefault(article, []).append((zone, start, end))
     return schema.table(
         "sentences",

@@ -6,10 +6,11 @@ gets its voice from them.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,8 @@ SCARE_WORDS = 3
 _SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "vs", "with"])
 #: A voice segment of one text: start, end, number of the voice in `schema.VOICES`, attribution (-1 for none).
 Segment = tuple[int, int, int, int]
+#: The segments of one text in order, and where each begins: what is looked up in.
+Segments = tuple[list[int], list[Segment]]
 
 _NARRATOR, _REPORTED, _QUOTED, _SCARE, _HEADLINE = range(5)
 
@@ -55,52 +58,38 @@ def find_voices(
     -----
     White space between two segments belongs to the one before it.
     """
-    contents = _contents(spans)
-    bodies: dict[str, list[Span]] = {}
-    names = ("article_id", "zone", "start", "end")
-    for article, zone, start, end in zip(*[zones[name].tolist() for name in names], strict=True):
-        if zone == "body":
-            bodies.setdefault(article, []).append((start, end))
-    owners: list[str] = []
-    numbers: list[int] = []
-    words: list[np.ndarray] = []
-    segments: list[Segment] = []
+    bodies = _by_article(zones[zones["zone"] == "body"], "start", "end")
+    contents = _by_article(spans[spans["role"] == "content"], "start", "end", "attribution_no")
+    rows: list[tuple[object, ...]] = []
     for article, text in zip(articles["article_id"].tolist(), articles["text"].tolist(), strict=True):
-        here = voice_segments(text, bodies.get(article, ()), contents.get(article, ()))
-        if here:
-            edges = np.array(here, dtype=np.int64)
-            words.append(count_words(text, edges[:, 0], edges[:, 1]))
-            owners += [article] * len(here)
-            numbers += range(len(here))
-            segments += here
-    if not segments:
-        return schema.table("voices")
-    start, end, voice, attribution = np.array(segments, dtype=np.int64).T
-    return schema.table("voices", {
-        "article_id": owners, "segment_no": numbers, "voice": _voices(voice), "attribution_no": _with_missing(attribution),
-        "start": start, "end": end, "n_words": np.concatenate(words),
-    })  # fmt: skip
+        segments = voice_segments(text, bodies.get(article, ()), contents.get(article, ()))
+        rows += [(article, *row) for row in segment_rows(text, segments)]
+    return schema.table("voices", rows)
 
 
-def _voices(codes: np.ndarray, index: pd.Index | None = None) -> pd.Series:
-    """Numbers of voices as the column of that type."""
-    levels = pd.CategoricalDtype(list(schema.VOICES), ordered=True)
-    return pd.Series(pd.Categorical.from_codes(codes, dtype=levels), index=index)
-
-
-def _with_missing(numbers: np.ndarray) -> pd.Series:
-    """Whole numbers in which -1 is missing."""
-    return pd.Series(pd.arrays.IntegerArray(np.maximum(numbers, 0), numbers < 0))
-
-
-def _contents(spans: pd.DataFrame) -> dict[str, list[tuple[int, int, int]]]:
-    """The content fragments of every article: start, end, attribution."""
-    out: dict[str, list[tuple[int, int, int]]] = {}
-    content = spans[spans["role"] == "content"]
-    names = ("article_id", "start", "end", "attribution_no")
-    for article, start, end, number in zip(*[content[name].tolist() for name in names], strict=True):
-        out.setdefault(article, []).append((start, end, number))
+def _by_article(frame: pd.DataFrame, *names: str) -> dict[str, list[Any]]:
+    """The rows of each article as tuples of these columns, in order."""
+    out: dict[str, list[Any]] = {}
+    columns = zip(*[frame[name].tolist() for name in names], strict=True)
+    for article, row in zip(frame["article_id"].tolist(), columns, strict=True):
+        out.setdefault(article, []).append(row)
     return out
+
+
+def segment_rows(text: str, segments: Sequence[Segment]) -> list[tuple[int, str, int | None, int, int, int]]:
+    """Segments as rows of the table `voices`, without `article_id`."""
+    if not segments:
+        return []
+    edges = np.array([segment[:2] for segment in segments], dtype=np.int64)
+    words = count_words(text, edges[:, 0], edges[:, 1]).tolist()
+    return [
+        (number, schema.VOICES[code], _or_none(attribution), start, end, n_words)
+        for number, ((start, end, code, attribution), n_words) in enumerate(zip(segments, words, strict=True))
+    ]
+
+
+def _or_none(number: int) -> int | None:
+    return None if number < 0 else number
 
 
 def voice_segments(text: str, bodies: Sequence[Span], contents: Iterable[tuple[int, int, int]]) -> list[Segment]:
@@ -251,33 +240,43 @@ def label_voice(rows: pd.DataFrame, voices: pd.DataFrame, sentences: pd.DataFram
     -------
     DataFrame, shape (H, ... + 2): a copy with `voice` and `attribution_no` (missing in own voice), same order and index.
     """
-    codes = np.full(len(rows), _HEADLINE, dtype=np.int8)
-    numbers = np.full(len(rows), -1, dtype=np.int64)
-    if len(rows) and len(voices):
-        place, inside = _segment_of(rows, voices)
-        found = voices["voice"].cat.codes.to_numpy()[place]
-        codes = np.where(inside, found, codes)
-        attribution = voices["attribution_no"].to_numpy(dtype=np.int64, na_value=-1)[place]
-        numbers = np.where(inside, attribution, -1)
+    segments = _segments(voices)
+    columns = zip(rows["article_id"].tolist(), rows["start"].tolist(), strict=True)
+    found = [voice_at(segments.get(article, _NO_SEGMENTS), start) for article, start in columns]
     out = rows.copy()
-    out["voice"] = _voices(codes, out.index)
-    out["attribution_no"] = _with_missing(numbers).set_axis(out.index)
+    out["voice"] = schema.column("hits", "voice", [voice for voice, _ in found])
+    out["attribution_no"] = schema.column("hits", "attribution_no", [number for _, number in found])
     return out
 
 
-def _segment_of(rows: pd.DataFrame, voices: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The segment in which each row's first character stands, and whether there is one."""
-    owners = voices["article_id"].tolist()
-    number = {name: place for place, name in enumerate(dict.fromkeys(owners))}
-    owner = np.fromiter(map(number.__getitem__, owners), np.int64, len(owners))
-    article = np.array([number.get(name, -1) for name in rows["article_id"].tolist()], dtype=np.int64)
-    first, stop = (voices[name].to_numpy(dtype=np.int64) for name in ("start", "end"))
-    start = rows["start"].to_numpy(dtype=np.int64)
-    width = max(int(stop.max()), int(start.max())) + 2
-    key = owner * width + first
-    order = np.argsort(key, kind="stable")
-    place = order[np.maximum(np.searchsorted(key[order], article * width + start, side="right") - 1, 0)]
-    return place, (owner[place] == article) & (first[place] <= start) & (start < stop[place])
+_NO_SEGMENTS: Segments = ([], [])
+
+
+def _segments(voices: pd.DataFrame) -> dict[str, Segments]:
+    """The segments of each article, as a table has them."""
+    code = {voice: number for number, voice in enumerate(schema.VOICES)}
+    return {
+        article: laid(
+            [(start, end, code[voice], -1 if number is pd.NA else number) for start, end, voice, number in rows]
+        )
+        for article, rows in _by_article(voices, "start", "end", "voice", "attribution_no").items()
+    }
+
+
+def laid(segments: Sequence[Segment]) -> Segments:
+    """Segments ready for looking up: their first characters, and they themselves, in order of the text."""
+    inorder = sorted(segments)
+    return [segment[0] for segment in inorder], inorder
+
+
+def voice_at(segments: Segments, place: int) -> tuple[str, int | None]:
+    """The voice of the character at `place`, and the attribution it stands in; `headline` outside every body."""
+    starts, held = segments
+    number = bisect_right(starts, place) - 1
+    if number < 0 or place >= held[number][1]:
+        return "headline", None
+    _, _, code, attribution = held[number]
+    return schema.VOICES[code], _or_none(attribution)
 
 
 def cut_pieces(articles: pd.DataFrame, sentences: pd.DataFrame, voices: pd.DataFrame) -> pd.DataFrame:
@@ -296,51 +295,53 @@ def cut_pieces(articles: pd.DataFrame, sentences: pd.DataFrame, voices: pd.DataF
         Sentences of the headline have the voice `headline`; a piece without a word is left out.
     """
     text = dict(zip(articles["article_id"].tolist(), articles["text"].tolist(), strict=True))
-    tiles: dict[str, tuple[list[int], list[int], list[int]]] = {}
-    codes = voices["voice"].cat.codes.tolist() if len(voices) else []
-    for article, start, end, code in zip(
-        voices["article_id"].tolist(), voices["start"].tolist(), voices["end"].tolist(), codes, strict=True
-    ):
-        held = tiles.setdefault(article, ([], [], []))
-        held[0].append(start)
-        held[1].append(end)
-        held[2].append(code)
-    rows: list[tuple[str, int, int, str]] = []
-    names = ("article_id", "sentence_no", "zone", "start", "end")
-    for article, sentence, zone, start, end in zip(*[sentences[name].tolist() for name in names], strict=True):
-        body = text[article]
-        if zone == "headline":
-            rows.append((article, sentence, _HEADLINE, body[start:end]))
-            continue
-        rows += [(article, sentence, code, piece) for code, piece in _pieces(body, start, end, tiles.get(article))]
-    n_words = [_count(piece) for _, _, _, piece in rows]
-    kept = [(row, n) for row, n in zip(rows, n_words, strict=True) if n]
+    segments = _segments(voices)
+    rows = [
+        (article, *piece)
+        for article, parts in _by_article(sentences, "sentence_no", "zone", "start", "end").items()
+        for piece in piece_rows(text[article], parts, segments.get(article, _NO_SEGMENTS))
+    ]
+    columns = list(zip(*rows, strict=True)) or [()] * 5
     return pd.DataFrame({
-        "article_id": pd.array([row[0] for row, _ in kept], dtype="str"),
-        "sentence_no": np.array([row[1] for row, _ in kept], dtype=np.int64),
-        "voice": _voices(np.array([row[2] for row, _ in kept], dtype=np.int8)),
-        "text": pd.array([row[3] for row, _ in kept], dtype="str"),
-        "n_words": np.array([n for _, n in kept], dtype=np.int64),
+        "article_id": pd.array(columns[0], dtype="str"),
+        "sentence_no": np.array(columns[1], dtype=np.int64),
+        "voice": schema.column("hits", "voice", columns[2]),
+        "text": pd.array(columns[3], dtype="str"),
+        "n_words": np.array(columns[4], dtype=np.int64),
     })  # fmt: skip
 
 
-def _count(piece: str) -> int:
-    return len(word_offsets(piece)[0])
+def piece_rows(
+    text: str, sentences: Iterable[tuple[int, str, int, int]], segments: Segments
+) -> list[tuple[int, str, str, int]]:
+    """The pieces of one article as rows of `cut_pieces`, without `article_id`.
+
+    Parameters
+    ----------
+    text : the article.
+    sentences : (sentence_no, zone, start, end) of each.
+    segments : the voices of its body (`laid`).
+    """
+    rows = []
+    for sentence, zone, start, end in sentences:
+        for code, piece in (
+            [(_HEADLINE, text[start:end])] if zone == "headline" else _pieces(text, start, end, segments)
+        ):
+            n_words = len(word_offsets(piece)[0])
+            if n_words:
+                rows.append((sentence, schema.VOICES[code], piece, n_words))
+    return rows
 
 
-def _pieces(
-    text: str, start: int, end: int, tiles: tuple[list[int], list[int], list[int]] | None
-) -> list[tuple[int, str]]:
-    """One sentence cut by voice, in the order of `schema.VOICES`."""
-    if tiles is None:
+def _pieces(text: str, start: int, end: int, segments: Segments) -> list[tuple[int, str]]:
+    """One sentence cut by voice, in the order of `schema.VOICES`; the narrator's where no voices were laid."""
+    starts, held = segments
+    if not held:
         return [(_NARRATOR, text[start:end])]
-    starts, ends, codes = tiles
-    first = bisect_right(starts, start) - 1
     parts: dict[int, list[str]] = {}
-    for place in range(max(first, 0), len(starts)):
-        if starts[place] >= end:
-            break
-        left, right = max(starts[place], start), min(ends[place], end)
+    for place in range(max(bisect_right(starts, start) - 1, 0), bisect_left(starts, end)):
+        first, last, code, _ = held[place]
+        left, right = max(first, start), min(last, end)
         if left < right:
-            parts.setdefault(codes[place], []).append(text[left:right].strip())
+            parts.setdefault(code, []).append(text[left:right].strip())
     return [(code, " ".join(parts[code])) for code in sorted(parts)]

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import pickle
+from dataclasses import FrozenInstanceError, replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis import loaded_terms, measure, measure_text, pipeline, schema, store, zones
+from analysis import (
+    attribution,
+    loaded_terms,
+    measure,
+    measure_text,
+    naming,
+    pipeline,
+    schema,
+    sentences,
+    sentiment,
+    store,
+    voice,
+    zones,
+)
 from analysis.config import Settings
 from analysis.errors import InputError, ResourceError
 from analysis.pipeline import Plan, article_table
@@ -32,6 +46,45 @@ def test_one_string_gives_the_rows_that_a_corpus_of_it_gives() -> None:
         pd.testing.assert_frame_equal(table, many.tables()[name])
     assert len(one.attributions) >= 3
     assert schema.surfaces_hold(one.articles, one.hits)
+
+
+def test_rows_of_an_article_are_what_the_measures_give_as_tables(corpus: Corpus, study: Study) -> None:
+    """The slower route: each measure asked by itself, table by table."""
+    plan = Plan()
+    articles = corpus.articles
+    zone = zones.find_zones(articles)
+    sentence = sentences.find_sentences(articles, zone)
+    found = attribution.find_attributions(articles, sentence)
+    voices = voice.find_voices(articles, zone, found.attributions, found.spans)
+    hits = loaded_terms.find_loaded_terms(articles, sentence, lexicon=plan.lexicon)
+    names = naming.find_names(articles, sentence, actors=plan.actors)
+    pieces = voice.cut_pieces(articles, sentence, voices)
+    slow = {
+        "zones": zone,
+        "sentences": sentence,
+        "attributions": found.attributions,
+        "spans": found.spans,
+        "voices": voices,
+        "hits": loaded_terms.mark_scare(voice.label_voice(hits, voices)),
+        "scores": sentiment.score_pieces(pieces, instruments=plan.settings.instruments),
+        "names": schema.table("names", voice.label_voice(names, voices)),
+    }
+    for name, table in slow.items():
+        pd.testing.assert_frame_equal(study.tables()[name], table)
+
+
+def test_tables_of_one_string_are_made_when_they_are_looked_at() -> None:
+    one = measure_text(TEXT, zoned=False)
+    held = vars(one)
+    assert not any(isinstance(table, pd.DataFrame) for table in held.values())
+    assert one.voices is one.voices, "made once"
+    assert [name for name, table in held.items() if isinstance(table, pd.DataFrame)] == ["voices"]
+    again = pickle.loads(pickle.dumps(one))
+    for name, table in one.tables().items():
+        pd.testing.assert_frame_equal(table, again.tables()[name])
+    with pytest.raises(FrozenInstanceError):
+        one.voices = again.voices  # type: ignore[misc]
+    assert len(replace(one, hits=again.hits.iloc[:1]).hits) == 1
 
 
 def test_voices_tile_the_body(study: Study) -> None:
@@ -85,14 +138,15 @@ def test_one_article_that_fails_is_refused_and_the_others_go_on(
 ) -> None:
     few = some(corpus, 3)
     bad = few.articles["article_id"].iloc[1]
-    find = zones.find_zones
+    bad_text = few.articles["text"].iloc[1]
+    find = zones.zone_rows
 
-    def fails(articles: pd.DataFrame, **options: bool) -> pd.DataFrame:
-        if bad in set(articles["article_id"]):
+    def fails(text: str, headline: str = "", *, zoned: bool = True) -> list[zones.ZoneRow]:
+        if text == bad_text:
             raise IndexError("a bug")
-        return find(articles, **options)
+        return find(text, headline, zoned=zoned)
 
-    monkeypatch.setattr(zones, "find_zones", fails)
+    monkeypatch.setattr(zones, "zone_rows", fails)
     study = measure(few)
     assert len(study.articles) + (study.issues["severity"] == "refused").sum() == 3
     assert study.issues["article_id"].tolist() == [bad]
@@ -104,7 +158,7 @@ def test_a_broken_resource_is_an_error_not_a_row_an_article(corpus: Corpus, monk
     def fails(*_: object, **__: object) -> pd.DataFrame:
         raise ResourceError("the lexicon is broken")
 
-    monkeypatch.setattr(loaded_terms, "find_loaded_terms", fails)
+    monkeypatch.setattr(loaded_terms, "hit_rows", fails)
     with pytest.raises(ResourceError, match="lexicon is broken"):
         measure(some(corpus, 2))
 

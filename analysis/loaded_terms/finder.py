@@ -220,17 +220,26 @@ def find_loaded_terms(
     rows: list[tuple[object, ...]] = []
     for article, text in zip(articles["article_id"].tolist(), articles["text"].tolist(), strict=True):
         parts = sorted(stretches.get(article, ()))
-        rows += hit_rows(article, text, parts, ready)
+        rows += [(article, *row) for row in hit_rows(text, parts, ready)]
     return _hit_table(rows)
 
 
-def hit_rows(article: str, text: str, parts: list[tuple[int, int, int]], ready: Matcher) -> list[tuple[object, ...]]:
-    """Rows of `HIT_COLUMNS` for one article; `parts` are its sentences as (start, end, sentence_no), in order."""
+def hit_rows(
+    text: str, parts: list[tuple[int, int, int]], ready: Matcher
+) -> list[tuple[int, str, str, str, int, int, str, int, bool]]:
+    """Rows of `HIT_COLUMNS` for one article, without `article_id`.
+
+    Parameters
+    ----------
+    text : the article as received.
+    parts : its sentences as (start, end, sentence_no), in order.
+    ready : a compiled lexicon (`matcher()`).
+    """
     hits = find_hits(text, [part[:2] for part in parts], ready)
     entries, categories, layers = ready.entries, ready.categories, ready.layers
     return [
         (
-            article, number, entries[hit.entry], categories[hit.entry], layers[hit.entry], hit.start, hit.end,
+            number, entries[hit.entry], categories[hit.entry], layers[hit.entry], hit.start, hit.end,
             text[hit.start : hit.end], parts[hit.stretch][2], hit.is_negated,
         )
         for number, hit in enumerate(hits)

@@ -10,7 +10,8 @@ from analysis.naming.accuracy import accuracy
 from analysis.naming.actors import COLUMNS as ACTOR_COLUMNS
 from analysis.naming.actors import KINDS as ACTOR_KINDS
 from analysis.naming.actors import read_actors
-from analysis.naming.finder import find_mentions, find_names, referents_in, words_of
+from analysis.naming.finder import find_mentions, find_names, name_rows, referents_in, words_of
+from analysis.naming.mentions import Index, index_of
 from analysis.naming.patterns import PATTERNS
 from analysis.naming.proposing import propose_actors
 
@@ -18,9 +19,12 @@ __all__ = [
     "ACTOR_COLUMNS",
     "ACTOR_KINDS",
     "PATTERNS",
+    "Index",
     "accuracy",
     "find_mentions",
     "find_names",
+    "index_of",
+    "name_rows",
     "propose_actors",
     "read_actors",
     "referents_in",

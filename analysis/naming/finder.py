@@ -48,13 +48,28 @@ def find_names(articles: pd.DataFrame, sentences: pd.DataFrame, *, actors: pd.Da
     index = index_of(actors)
     rows: list[tuple[object, ...]] = []
     for article, text, spans in _stretches(articles, sentences):
-        plain = normalise(text)
-        for number, (referent, pattern, start, end, sentence) in enumerate(_labels(plain, spans, index)):
-            label = _label(plain[start:end])
-            rows.append((article, number, referent, label, pattern, start, end, text[start:end], sentence))
+        rows += [(article, *row) for row in name_rows(text, spans, index)]
     frame = pd.DataFrame(rows, columns=_COLUMNS)
     empty = schema.table("names")[_COLUMNS]
     return frame if rows else empty
+
+
+def name_rows(
+    text: str, sentences: list[tuple[int, int, int]], index: Index
+) -> list[tuple[int, str, str, str, int, int, str, int]]:
+    """The labels of one article as rows of `find_names`, without `article_id`.
+
+    Parameters
+    ----------
+    text : the article as received.
+    sentences : (start, end, sentence_no) of each, in order.
+    index : the actors made ready for looking up (`index_of`).
+    """
+    plain = normalise(text)
+    return [
+        (number, referent, _label(plain[start:end]), pattern, start, end, text[start:end], sentence)
+        for number, (referent, pattern, start, end, sentence) in enumerate(_labels(plain, sentences, index))
+    ]
 
 
 def find_mentions(articles: pd.DataFrame, sentences: pd.DataFrame, *, actors: pd.DataFrame) -> pd.DataFrame:
@@ -101,7 +116,7 @@ def _stretches(
     columns = [sentences[name].tolist() for name in ("article_id", "start", "end", "sentence_no")]
     for article, start, end, number in zip(*columns, strict=True):
         spans[article].append((start, end, number))
-    for article, text in zip(articles["article_id"], articles["text"], strict=True):
+    for article, text in zip(articles["article_id"].tolist(), articles["text"].tolist(), strict=True):
         yield article, text, spans.get(article, [])
 
 

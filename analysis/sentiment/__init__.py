@@ -13,6 +13,7 @@ from analysis.sentiment.instruments import (
     score_apart,
     score_pieces,
     score_texts,
+    tones,
 )
 from analysis.sentiment.toward import TARGET_LABELS, explain_toward, score_toward
 
@@ -27,4 +28,5 @@ __all__ = [
     "score_pieces",
     "score_texts",
     "score_toward",
+    "tones",
 ]

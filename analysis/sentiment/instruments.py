@@ -92,9 +92,14 @@ def score_texts(texts: Sequence[str], *, instruments: Sequence[str] | None = Non
         If an instrument is not known; the message lists those that are.
     """
     names = _known(instruments)
-    read = [words.visible(words.normalise(text)) for text in texts]
-    columns = _columns(read, names)
-    return pd.DataFrame({name: columns[name] for name in names}, columns=names)
+    return pd.DataFrame(dict(zip(names, tones(texts, names), strict=True)), columns=names)
+
+
+def tones(texts: Sequence[str], instruments: Sequence[str]) -> list[np.ndarray]:
+    """What `score_texts` gives, without building a table: one array of shape (T,) for each instrument asked."""
+    names = _known(instruments)
+    columns = _columns([words.visible(words.normalise(text)) for text in texts], names)
+    return [columns[name] for name in names]
 
 
 def score_pieces(pieces: pd.DataFrame, *, instruments: Sequence[str] | None = None) -> pd.DataFrame:
