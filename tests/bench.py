@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 from analysis import measure, measure_text, read_corpus
 from analysis.config import PROJECT
-from tests import bench_attribution, bench_compare, bench_loaded_terms, bench_sentiment
+from tests import bench_attribution, bench_compare, bench_loaded_terms, bench_peers, bench_sentiment
 
 
 def whole_way() -> None:
@@ -45,6 +45,7 @@ BENCHES: dict[str, Callable[[], None]] = {
     "loaded_terms": bench_loaded_terms.main,
     "sentiment": bench_sentiment.main,
     "compare": bench_compare.main,
+    "peers": bench_peers.main,
 }
 
 
