@@ -607,7 +607,8 @@ def article_rows(article: str, text: str, tools: Tools, *, headline: str = "", p
     bodies = [(start, end) for name, start, end in zone if name == "body"]
     contents = [(start, end, number) for number, role, _, start, end, _ in found.spans if role == "content"]
     segments = voice.voice_segments(text, bodies, contents)
-    laid = voice.laid(segments)
+    laid, spoken = voice.laid(segments), voice.segment_rows(text, segments)
+    set_off = loaded_terms.set_off(text, [(name, start, end, n_words) for _, name, _, start, end, n_words in spoken])
     places = [(start, end, number) for number, (_, _, start, end, _) in sentence]
     hits = [(hit, voice.voice_at(laid, hit[4])) for hit in loaded_terms.hit_rows(text, places, tools.terms)]
     names = naming.name_rows(text, places, tools.actors)
@@ -619,11 +620,13 @@ def article_rows(article: str, text: str, tools: Tools, *, headline: str = "", p
         "sentences": [(article, number, *row) for number, row in sentence],
         "attributions": [(article, *row) for row in found.attributions],
         "spans": [(article, *row) for row in found.spans],
-        "voices": [(article, *row) for row in voice.segment_rows(text, segments)],
-        "hits": [(article, *hit[:-1], *where, hit[-1], where[0] == "scare") for hit, where in hits],
+        "voices": [(article, *row) for row in spoken],
+        "hits": [
+            (article, *hit[:-1], *where, hit[-1], loaded_terms.stands_in(set_off, hit[4])) for hit, where in hits
+        ],
         "scores": [
-            (article, number, spoken, instrument, score, weight)
-            for (number, spoken, _, weight), scores in zip(pieces, scored, strict=True)
+            (article, number, name, instrument, score, weight)
+            for (number, name, _, weight), scores in zip(pieces, scored, strict=True)
             for instrument, score in zip(tools.instruments, scores, strict=True)
         ],
         "names": [(article, *name, *voice.voice_at(laid, name[4])) for name in names],

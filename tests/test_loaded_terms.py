@@ -217,13 +217,31 @@ def test_no_articles_and_no_hits_give_the_same_columns() -> None:
     assert empty.dtypes.to_dict() == nothing.dtypes.to_dict() == find_loaded_terms(articles, sentences).dtypes.to_dict()
 
 
-def test_a_scare_quoted_hit_is_one_in_the_scare_voice() -> None:
-    hits = find_loaded_terms(*_two_articles()).assign(
-        voice=["narrator", "narrator", "scare", "quoted"], attribution_no=None
-    )
-    marked = mark_scare(hits)
+@pytest.mark.parametrize(
+    ("quotation", "voice", "expected"),
+    [
+        ('"terrorists"', "scare", True),
+        ("“terrorists”", "quoted", True),
+        ("‘mere terrorists,’", "quoted", True),
+        ("“Terrorists,”", "quoted", False),  # a sentence of its own, a title or a name
+        ("“9 terrorists”", "quoted", False),
+        ("“four terrorists at large”", "quoted", False),
+        ("terrorists", "quoted", False),  # the rest of a longer quotation: no mark before it
+        ("“terrorists”", "reported", False),
+    ],
+)
+def test_a_few_words_in_marks_are_scare_quoted_whoever_is_credited(quotation: str, voice: str, expected: bool) -> None:
+    text = f"He called them {quotation} then."
+    start, end = 15, 15 + len(quotation)
+    words = len(re.findall(r"\w+", quotation))
+    rows = [("narrator", 0, start, 3), (voice, start, end, words), ("narrator", end, len(text), 1)]
+    voices = pd.DataFrame(rows, columns=["voice", "start", "end", "n_words"]).assign(article_id="a")
+    articles = pd.DataFrame({"article_id": ["a"], "text": [text]})
+    sentences = pd.DataFrame({"article_id": ["a"], "sentence_no": [0], "start": [0], "end": [len(text)]})
+    hits = find_loaded_terms(articles, sentences, lexicon=small({"entry": "terrorist", "pos": "noun"}))
+    marked = mark_scare(hits.assign(voice=voice, attribution_no=None), articles, voices)
     schema.check("hits", marked)
-    assert marked["is_scare_quoted"].tolist() == [False, False, True, False]
+    assert marked["is_scare_quoted"].tolist() == [expected]
 
 
 def test_a_lexicon_changed_in_place_is_compiled_again() -> None:

@@ -65,7 +65,7 @@ def test_rows_of_an_article_are_what_the_measures_give_as_tables(corpus: Corpus,
         "attributions": found.attributions,
         "spans": found.spans,
         "voices": voices,
-        "hits": loaded_terms.mark_scare(voice.label_voice(hits, voices)),
+        "hits": loaded_terms.mark_scare(voice.label_voice(hits, voices), articles, voices),
         "scores": sentiment.score_pieces(pieces, instruments=plan.settings.instruments),
         "names": schema.table("names", voice.label_voice(names, voices)),
     }

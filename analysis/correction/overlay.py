@@ -17,6 +17,7 @@ import pandas as pd
 from analysis import schema, sentiment
 from analysis.correction.codings import Codings
 from analysis.errors import InputError
+from analysis.loaded_terms import mark_scare
 from analysis.recipe import sha256_of
 from analysis.schema import ATTRIBUTED_VOICES, TABLES, Study
 from analysis.voice import cut_pieces, label_voice
@@ -322,7 +323,7 @@ class _Layer:
         rows["sentence_no"] = joined.groupby("index")["sentence_no"].first()
         rows = label_voice(rows, study.voices)
         fixed: dict[str, Any] = {"hit_no": 0, "term_id": BY_HAND, "layer": "loaded", "is_negated": False}
-        return schema.table("hits", rows.assign(**fixed, is_scare_quoted=rows["voice"] == "scare"))
+        return mark_scare(rows.assign(**fixed), study.articles, study.voices)
 
 
 def _placed(study: Study, what: str) -> pd.DataFrame:

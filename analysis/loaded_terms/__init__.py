@@ -10,10 +10,10 @@ from analysis.loaded_terms.finder import (
     find_hits,
     find_loaded_terms,
     hit_rows,
-    mark_scare,
 )
 from analysis.loaded_terms.lexicon import COLUMNS, LAYERS, balance, join_lexica, lexicon_sha256, read_lexicon
 from analysis.loaded_terms.matcher import Matcher, matcher
+from analysis.loaded_terms.scare import mark_scare, set_off, set_off_stretches, stands_in
 
 __all__ = [
     "COLUMNS",
@@ -31,4 +31,7 @@ __all__ = [
     "mark_scare",
     "matcher",
     "read_lexicon",
+    "set_off",
+    "set_off_stretches",
+    "stands_in",
 ]

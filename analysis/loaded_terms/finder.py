@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis import schema
 from analysis.loaded_terms.context import fits, is_negated
 from analysis.loaded_terms.lexicon import read_lexicon
 from analysis.loaded_terms.matcher import MASK, MAX_GAP, Matcher, Opening, Sequence, matcher
@@ -210,7 +209,7 @@ def find_loaded_terms(
     -------
     DataFrame, shape (H, 10)
         The columns of the schema's `hits` but `voice`, `attribution_no` and `is_scare_quoted`, which
-        `voice.label_voice` and `mark_scare` add. `text[start:end] == surface`.
+        `voice.label_voice` and `scare.mark_scare` add. `text[start:end] == surface`.
     """
     ready = matcher(lexicon)
     stretches: dict[str, list[tuple[int, int, int]]] = {}
@@ -252,11 +251,6 @@ _TYPES = {"hit_no": "int64", "start": "int64", "end": "int64", "sentence_no": "i
 def _hit_table(rows: list[tuple[object, ...]]) -> pd.DataFrame:
     columns = dict(zip(HIT_COLUMNS, zip(*rows))) if rows else dict.fromkeys(HIT_COLUMNS, ())
     return pd.DataFrame({name: pd.Series(columns[name], dtype=_TYPES.get(name, "str")) for name in HIT_COLUMNS})
-
-
-def mark_scare(hits: pd.DataFrame) -> pd.DataFrame:
-    """`hits` (with `voice`) as the schema's table: `is_scare_quoted` is true where the voice is `scare`."""
-    return schema.table("hits", hits.assign(is_scare_quoted=hits["voice"] == "scare"))
 
 
 def explain_terms(text: str, *, lexicon: pd.DataFrame | None = None) -> pd.DataFrame:
