@@ -5,11 +5,13 @@ Floor: a reading and its attributions come in; the same attributions go out, men
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis.attribution.continuing import continue_quotations
 from analysis.attribution.describe import units_of
+from analysis.attribution.layout import find_laid_out
 from analysis.attribution.reading import AUXILIARY, DAYS, Reading
 from analysis.attribution.rules import evidential, is_conjecture
 from analysis.attribution.tokens import Found, Span
@@ -27,9 +29,22 @@ def mend(reading: Reading, found: Sequence[Found]) -> list[Found]:
     """
     kept = [one for one in found if not _is_guess(reading, one)]
     kept = [_source_trimmed(reading, _without_source(reading, one)) for one in kept]
-    mended = continue_quotations(reading, [_within_sentence(reading, one) for one in kept])
+    kept = [_within_sentence(reading, one) for one in kept]
+    mended = continue_quotations(reading, _under_layout(kept, find_laid_out(reading)))
     mended = [_apart(reading.tokens.text, one) for one in mended]
     return sorted([one for one in mended if one.content], key=lambda one: (one.content[0], one.cue, one.source))
+
+
+def _under_layout(found: Sequence[Found], laid_out: Sequence[Found]) -> list[Found]:
+    """What the layout gives to somebody, and of the rest what does not stand in it."""
+    edges = sorted([part for one in laid_out for part in one.content])
+    starts = [start for start, _ in edges]
+
+    def is_free(part: Span) -> bool:
+        place = bisect_left(starts, part[1]) - 1
+        return place < 0 or edges[place][1] <= part[0]
+
+    return [*laid_out, *[one for one in found if all(is_free(part) for part in (*one.content, *one.cue))]]
 
 
 def _cue_units(reading: Reading, found: Found) -> list[int]:
