@@ -52,8 +52,9 @@ lint: env ## ruff and the floors of the house
 types: env ## the type checker
 	$(VENV)/bin/mypy
 
-notebooks: env ## execute every notebook from an empty kernel
-	$(PY) -m analysis.notebooks
+notebooks: env ## execute every notebook from an empty kernel; its page goes into the study (made when it is not there)
+	@test -f "$(STUDY)/run.json" || $(PY) -m analysis run "$(RAW)" --out "$(STUDY)"
+	$(PY) -m analysis.notebooks --study "$(STUDY)"
 
 lab: env ## JupyterLab on the notebooks
 	$(VENV)/bin/jupyter lab notebooks/00_read_me_first.ipynb

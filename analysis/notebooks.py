@@ -1,8 +1,9 @@
 """Executes the study's notebooks from empty kernels, and checks that they still say what is committed.
 
 Floor: `pipeline` and everything beneath, through the notebooks. Run as `python -m analysis.notebooks [--check] [NAME …]`:
-without `--check` the `.ipynb` beside each `.py` is made again; with it, a fresh execution is compared with what is there. A
-notebook whose first cell has the tag `needs-CORPUS` is skipped, and said to be, where that corpus is not at hand.
+without `--check` the `.ipynb` beside each `.py` is made again, and with `--study FOLDER` also its page in that study; with
+it, a fresh execution is compared with what is there. A notebook whose first cell has the tag `needs-CORPUS` is skipped, and
+said to be, where that corpus is not at hand.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 from PIL import Image
 
-from analysis import gold
+from analysis import gold, store
 from analysis.config import PROJECT
 from analysis.errors import StudyError
+from analysis.notebook_page import page_of
 
 FOLDER = PROJECT / "notebooks"
 _KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -93,8 +95,8 @@ def _nothing(lines: list[str]) -> list[str]:
     return ["pass\n"] if lines else lines
 
 
-def execute(script: Path) -> NotebookNode:
-    """The notebook executed from an empty kernel in its own folder; the first error ends it."""
+def execute(script: Path, *, folder: Path = FOLDER) -> NotebookNode:
+    """The notebook executed from an empty kernel in `folder`; the first error ends it."""
     notebook = fresh(script)
     environment = {**os.environ, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "default"}
     client = NotebookClient(
@@ -103,7 +105,7 @@ def execute(script: Path) -> NotebookNode:
         kernel_name="python3",
         record_timing=False,
         extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(FOLDER)}},
+        resources={"metadata": {"path": str(folder)}},
     )
     client.execute(env=environment)
     notebook["metadata"].pop("widgets", None)
@@ -176,7 +178,18 @@ def main(words: Sequence[str] | None = None) -> int:
     top.add_argument(
         "--check", action="store_true", help="compare a fresh execution with what is committed; change nothing"
     )
+    top.add_argument("--study", type=Path, help="also write each executed notebook as a page into this study folder")
     arguments = top.parse_args(words)
+    try:
+        return _make(arguments)
+    except StudyError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+def _make(arguments: argparse.Namespace) -> int:
+    if arguments.study:
+        store.read_run(arguments.study)  # found out before any work is done
     chosen = scripts(arguments.name)
     failed = 0
     for script in chosen:
@@ -192,6 +205,9 @@ def main(words: Sequence[str] | None = None) -> int:
                 wrong += differences(old, notebook)
             else:
                 nbformat.write(notebook, paired)
+                if arguments.study:
+                    name, text = page_of(paired)
+                    store.add_pages(arguments.study, {name: text})
             print(f"{script.stem}: {'; '.join(wrong) or 'as it should be'}", flush=True)
             failed += bool(wrong)
     return failed

@@ -115,6 +115,23 @@ def _write_hashes(folder: Path) -> None:
     write_text(folder / HASHES, "".join(lines))
 
 
+def add_pages(folder: Path, pages: Mapping[str, str]) -> None:
+    """Put pages into a study that stands there (name below `folder` → text), and their hashes into its list.
+
+    Raises
+    ------
+    InputError
+        If the folder is not a study. OutputError if it cannot be written.
+    """
+    read_run(folder)
+    hashes = read_hashes(folder)
+    for name, text in pages.items():
+        data = text.encode("utf-8")
+        write_whole(folder / name, data)
+        hashes[name] = hashlib.sha256(data).hexdigest()
+    write_whole(folder / HASHES, "".join(f"{digest}  {name}\n" for name, digest in sorted(hashes.items())).encode())
+
+
 def read_hashes(folder: Path) -> dict[str, str]:
     """File → its SHA-256 when the study was written; empty where the list is missing or is not ours."""
     try:
