@@ -412,13 +412,14 @@ def report_input(
     )
 
 
-def write_report(folder: Path, out: Path, *, form: str = "html") -> None:
+def write_report(folder: Path, out: Path, *, form: str = "html", seen: str | None = None) -> None:
     """The report of the study in `folder` again, from its tables, as `out`.
 
     Parameters
     ----------
     folder : the study. out : the file to write; its links lead into the study from where it lies.
     form : `"html"` (one page), `"md"` (pictures are links into the study) or `"docx"`.
+    seen : where its links shall find the study, when not from where it lies; the recipe says it as `study`.
 
     Raises
     ------
@@ -429,7 +430,7 @@ def write_report(folder: Path, out: Path, *, form: str = "html") -> None:
     made_by = {key: value for key, value in store.read_run(folder).items() if key not in ("what", "articles")}
     exhibits = _exhibits(study, answers, plan)
     # No path of the machine: where the study lies as seen from the report.
-    there = Path(os.path.relpath(folder.resolve(), out.resolve().parent)).as_posix()
+    there = seen or Path(os.path.relpath(folder.resolve(), out.resolve().parent)).as_posix()
     beside = "" if there == "." else quote(there) + "/"
     pages = store.page_names(study.articles["article_id"].tolist())
     given = report_input(
@@ -437,7 +438,7 @@ def write_report(folder: Path, out: Path, *, form: str = "html") -> None:
         answers,
         exhibits,
         plan=plan,
-        made_by={**made_by, "file": f"report.{form}"},
+        made_by={**made_by, "file": f"report.{form}", **({} if there == "." else {"study": there})},
         pages={name: f"{beside}articles/{file}" for name, file in pages.items()},
     )
     if form == "docx":

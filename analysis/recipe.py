@@ -99,3 +99,8 @@ def version() -> str:
 def as_json(recipe: Mapping[str, object]) -> str:
     """A recipe as one line of JSON with sorted keys: the form in which it is written into files."""
     return json.dumps(recipe, sort_keys=True, ensure_ascii=False)
+
+
+def as_ascii(recipe: Mapping[str, object]) -> str:
+    """The same in pure ASCII, so that PNG, XML and PDF keep it as it is."""
+    return json.dumps(json.loads(as_json(recipe)), sort_keys=True)

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+import docx
 import numpy as np
 import openpyxl
 import pandas as pd
@@ -17,9 +18,11 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image, PngImagePlugin
 
-from analysis import store, verification
+from analysis import pipeline, store, verification
 from analysis.__main__ import main
+from analysis.config import PROJECT
 from analysis.errors import InputError
+from analysis.notebook_page import page_of
 from analysis.verification import DIFFERENT, REDRAWN, SAME, Finding, Remade, remaking, verdicts
 from tests.conftest import RAW
 
@@ -269,3 +272,43 @@ def test_the_verb_ends_with_0_or_3(
     assert "1 different" in out and FIGURE + ".csv: different" in out
     assert main(["verify", str(copy.study / (FIGURE + ".csv")), "--json"]) == 3
     assert json.loads(capsys.readouterr().out)[0]["verdict"] == DIFFERENT
+
+
+@pytest.mark.parametrize("form", ["md", "docx", "html"])
+def test_a_report_made_after_the_run_is_verified_where_it_lies(form: str, copy: Remade, tmp_path: Path) -> None:
+    """It is found by its own recipe, is the same, and is caught when a number or a word of it is changed."""
+    path = tmp_path / f"about.{form}"
+    pipeline.write_report(copy.study, path, form=form)
+    told = verification.read_recipe(path)
+    assert told["file"] == f"report.{form}" and told["study"] == "study" and told["inputs_sha256"]
+    assert verification.study_of(path).resolve() == copy.study.resolve()
+    assert verification.examine(path, copy) == Finding(f"reports/{path.name}", SAME, ())
+    if form == "docx":
+        document = docx.Document(path)
+        document.paragraphs[2].add_run(" A word more.")
+        document.save(path)
+        assert "word/document.xml" in verification.examine(path, copy).reasons[0]
+        document.core_properties.comments = ""
+        document.save(path)
+        assert "the recipe is gone from the file" in verification.examine(path, copy).reasons[0]
+    else:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("24 articles of 4 outlets", "25 articles of 4 outlets"), encoding="utf-8")
+        assert any(re.fullmatch(r"line \d+ differs", reason) for reason in verification.examine(path, copy).reasons)
+        path.write_text(text.replace(str(told["run_id"]), "0" * 16), encoding="utf-8")
+        assert any("says run_id 0000" in reason for reason in verification.examine(path, copy).reasons)
+    assert verification.examine(path, copy).verdict == DIFFERENT
+
+
+def test_a_page_of_a_notebook_is_held_against_the_notebook(copy: Remade) -> None:
+    notebook = PROJECT / "notebooks" / "03_tone.ipynb"
+    name, text = page_of(notebook)
+    store.add_pages(copy.study, {name: text, "pages/99_gone.html": text})
+    assert remaking._notebooks_shown(copy.study) == [notebook]
+    store.add_pages(copy.fresh, {name: text})
+    assert look(copy, name).verdict == SAME
+    assert "its notebook" in look(copy, "pages/99_gone.html").reasons[0]
+    page = copy.study / name
+    page.write_text(text.replace("tone", "noise"), encoding="utf-8")
+    assert look(copy, name).verdict == DIFFERENT and "changed after it was made" in look(copy, name).reasons[-1]
+    shutil.rmtree(copy.fresh / "pages")

@@ -44,8 +44,7 @@ def save(figure: Figure, path: Path | str, *, recipe: Mapping[str, object] | Non
     """
     base = Path(path)
     base = base.with_suffix("") if base.suffix[1:] in (*FORMATS, "csv") else base
-    # The file's own line of JSON is pure ASCII, so that PNG, XML and PDF keep it as it is.
-    line = json.dumps(json.loads(recipes.as_json(recipe or {})), sort_keys=True)
+    line = recipes.as_ascii(recipe or {})
     title, alt = getattr(figure, "heading", ""), alt_text(figure)
     metadata: dict[str, dict[str, Any]] = {
         "png": {"Software": _SOFTWARE, "Title": title, "Description": alt, "Recipe": line},

@@ -6,6 +6,15 @@ text behind it, and what could not be compared is said as plainly as what was fo
 
 from analysis.report.content import Exhibit, ReportInput, build
 from analysis.report.evidence import evidence
-from analysis.report.formats import report_docx, report_html, report_markdown
+from analysis.report.formats import read_recipe, report_docx, report_html, report_markdown
 
-__all__ = ["Exhibit", "ReportInput", "build", "evidence", "report_docx", "report_html", "report_markdown"]
+__all__ = [
+    "Exhibit",
+    "ReportInput",
+    "build",
+    "evidence",
+    "read_recipe",
+    "report_docx",
+    "report_html",
+    "report_markdown",
+]

@@ -7,24 +7,33 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import math
 import re
 import zipfile
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from lxml import etree
 
 from analysis import config, safety
+from analysis import recipe as recipes
 from analysis.article_view import page
 from analysis.charts import StudyFigure, alt_text
 from analysis.charts.theme import style
-from analysis.errors import MissingExtra
+from analysis.errors import InputError, MissingExtra
 from analysis.report.content import Block, Link, ReportInput, build
 
 _MAX_SVG = 160_000  # bytes; a drawing larger than this is embedded as pixels
+_MAX_RECIPE = 1_000_000  # bytes
+#: Opens the block of a Markdown report that holds its recipe.
+_FENCE = "```json recipe"
+_DUBLIN_CORE = "http://purl.org/dc/elements/1.1/"
+_READ_SAFELY = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+!|~>-])")
 
 
@@ -58,6 +67,9 @@ def report_markdown(given: ReportInput, *, figures: str = "figures") -> str:
         out += [f"## {_md(section.title)}", ""]
         for block in section.blocks:
             out += [*_md_block(block, figures), ""]
+    if given.recipe:
+        # A fence holds whatever is in it; one line of JSON cannot end it.
+        out += [_FENCE, recipes.as_ascii(given.recipe), "```"]
     return "\n".join(out).rstrip() + "\n"
 
 
@@ -97,9 +109,39 @@ def report_docx(given: ReportInput) -> bytes:
                     paragraph = document.add_paragraph()
                     paragraph.add_run(safety.visible_text(block.lead) + " " * bool(block.lead)).bold = True
                     paragraph.add_run(safety.visible_text(block.text or block.code))
+    core = document.core_properties
+    core.author, core.title, core.comments = "Whose Words", safety.visible_text(given.title)[:255], ""
+    # The library holds comments to 255 letters; the format does not.
+    core._element.find(f"{{{_DUBLIN_CORE}}}description").text = recipes.as_ascii(given.recipe) if given.recipe else ""
     buffer = io.BytesIO()
     document.save(buffer)
     return _timeless(buffer.getvalue())
+
+
+def read_recipe(path: Path) -> dict[str, object]:
+    """The recipe that a report in Markdown or Word carries.
+
+    Raises
+    ------
+    InputError
+        If it cannot be opened or carries none.
+    """
+    try:
+        if path.suffix == ".docx":
+            with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as member:
+                core = etree.fromstring(member.read(_MAX_RECIPE), _READ_SAFELY)
+            line = core.findtext(f"{{{_DUBLIN_CORE}}}description") or ""
+        else:
+            _, _, line = path.read_text(encoding="utf-8").rpartition(f"\n{_FENCE}\n")
+            line = line.removesuffix("\n```\n")
+        found = json.loads(line)
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, etree.XMLSyntaxError) as error:
+        raise InputError(
+            f"{path.name}: holds no recipe of ours ({type(error).__name__}); was it exported here?"
+        ) from None
+    if not isinstance(found, dict):
+        raise InputError(f"{path.name}: its recipe is not a mapping; was it exported here?")
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -5,17 +5,20 @@ Floor: `charts` and `store` lie beneath. A file and the same file made again com
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
-from analysis import charts, store
+from analysis import charts, report, store
 from analysis.errors import StudyError
 from analysis.verification.remaking import short
 
 PICTURES = (".png", ".svg", ".pdf")
+#: Forms of the report that a run does not write by itself.
+REPORTS = (".md", ".docx")
 
 
 def read_recipe(file: Path) -> dict[str, object]:
@@ -28,6 +31,8 @@ def read_recipe(file: Path) -> dict[str, object]:
     """
     if file.suffix in (*PICTURES, ".html"):
         return charts.read_recipe(file)
+    if file.suffix in REPORTS:
+        return report.read_recipe(file)
     return store.read_recipe(file)
 
 
@@ -41,7 +46,7 @@ def recipe_or_empty(file: Path) -> dict[str, object]:
 
 def own_recipe(file: Path, fresh: Path) -> list[str]:
     """How the recipe inside the file differs from the one that its study names."""
-    if file.suffix not in (*PICTURES, ".html", ".parquet", ".xlsx"):
+    if file.suffix not in (*PICTURES, *REPORTS, ".html", ".parquet", ".xlsx"):
         return []
     mine, theirs = recipe_or_empty(file), recipe_or_empty(fresh)
     if not mine:
@@ -60,11 +65,26 @@ def what_differs(file: Path, fresh: Path) -> list[str]:
     if file.suffix in (".csv", ".parquet"):
         return _cells_that_differ(file, fresh)
     one, other = file.read_bytes(), fresh.read_bytes()
-    if file.suffix not in (".html", ".svg", ".json", ".sha256"):
+    if file.suffix == ".docx":
+        return _members_that_differ(file, fresh)
+    if file.suffix not in (".html", ".md", ".svg", ".json", ".sha256"):
         return [f"{len(one):,} bytes here, {len(other):,} made again"]
     lines = zip(one.splitlines(), other.splitlines(), strict=False)
     first = next((number for number, (a, b) in enumerate(lines, start=1) if a != b), min(len(one), len(other)))
     return [f"line {first} differs"]
+
+
+def _members_that_differ(file: Path, fresh: Path) -> list[str]:
+    """Which parts of a zipped document are other (of those that `fresh` has; a part of its own is named too)."""
+    try:
+        with zipfile.ZipFile(file) as one, zipfile.ZipFile(fresh) as other:
+            mine, theirs = (
+                {part.filename: (part.CRC, part.file_size) for part in book.infolist()} for book in (one, other)
+            )
+    except (OSError, zipfile.BadZipFile):
+        return ["the document cannot be read"]
+    parts = [name for name in sorted({*mine, *theirs}) if mine.get(name) != theirs.get(name)]
+    return [f"other inside: {', '.join(parts)}" if parts else "every part is the same, packed otherwise"]
 
 
 def _pixels(file: Path) -> np.ndarray | None:

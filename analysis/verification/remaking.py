@@ -5,6 +5,7 @@ Floor: `pipeline` and everything beneath. A study folder comes in, a fresh one g
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shlex
 from collections.abc import Mapping
@@ -14,6 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import pipeline, questions, recipe, schema, store
+from analysis.config import PROJECT
+from analysis.errors import MissingExtra
+from analysis.notebook_page import PAGES, page_of
 from analysis.readers import read_corpus
 from analysis.schema import Corpus
 
@@ -70,7 +74,15 @@ def remake(folder: Path, out: Path, *, raw: Path | None = None) -> Remade:
     told = {key: value for key, value in run.items() if key != "what"}
     with store.new_folder(out, run=told) as fresh:
         pipeline.write_study(study, answers, fresh, plan=plan, made_by=recorded)
+    with contextlib.suppress(MissingExtra):
+        store.add_pages(out, dict(page_of(notebook) for notebook in _notebooks_shown(folder)))
     return Remade(folder, out, tuple(inside), tuple(_around(recorded, now)))
+
+
+def _notebooks_shown(folder: Path) -> list[Path]:
+    """The executed notebooks of this project whose pages lie in a study; `analysis.notebooks --check` proves them."""
+    beside = [PROJECT / "notebooks" / f"{page.stem}.ipynb" for page in sorted((folder / PAGES).glob("*.html"))]
+    return [path for path in beside if path.is_file()]
 
 
 def _columns(call: str) -> dict[str, str]:

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import store
+from analysis import pipeline, store
 from analysis.errors import InputError
-from analysis.verification.differences import PICTURES, own_recipe, recipe_or_empty, same_pixels, what_differs
+from analysis.notebook_page import PAGES
+from analysis.verification.differences import PICTURES, REPORTS, own_recipe, recipe_or_empty, same_pixels, what_differs
 from analysis.verification.remaking import Remade, remake
 
 SAME, REDRAWN, DIFFERENT = "same", "same data, other drawing", "different"
@@ -64,7 +65,7 @@ def verify(files: Sequence[Path], *, study: Path | None = None, raw: Path | None
 
 
 def study_of(file: Path) -> Path:
-    """The study folder that a file lies in, found upwards.
+    """The study folder that a file lies in, found upwards; of a report that lies elsewhere, where its links lead.
 
     Raises
     ------
@@ -75,6 +76,9 @@ def study_of(file: Path) -> Path:
     for folder in (place, *place.parents):
         if (folder / store.RUN_FILE).is_file():
             return folder
+    linked = file.parent / str(recipe_or_empty(file).get("study", ""))
+    if file.is_file() and (linked / store.RUN_FILE).is_file():
+        return linked
     raise InputError(f"{file}: lies in no study folder; name the study with --study FOLDER")
 
 
@@ -91,20 +95,22 @@ def files_of(folder: Path) -> list[Path]:
 
 def examine(file: Path, remade: Remade) -> Finding:
     """The verdict on one file, against a study that was made again."""
-    name = _name_in_study(file, remade)
+    name = _report_again(file, remade) or _name_in_study(file, remade)
     if name is None:
+        if file.parent.name == PAGES:
+            return Finding(file.name, DIFFERENT, ("its notebook, or the extra `notebooks`, is not here",))
         return Finding(file.name, DIFFERENT, ("the study makes no such file",))
     fresh = remade.fresh / name
     if not file.exists():
         return Finding(name, DIFFERENT, ("the file was made by the run and is gone",))
     if file.read_bytes() == fresh.read_bytes():
         return Finding(name, DIFFERENT if remade.inside else SAME, remade.inside or remade.around)
-    reasons = [*remade.inside, *own_recipe(file, fresh), *what_differs(file, fresh)]
+    told = own_recipe(file, fresh)
+    reasons = [*remade.inside, *told, *what_differs(file, fresh)]
     as_written = hashlib.sha256(file.read_bytes()).hexdigest() == store.read_hashes(remade.study).get(name)
     if as_written and not remade.inside:
-        reasons += remade.around or (
-            "the file is as the run wrote it: another kind of machine draws or counts otherwise",
-        )
+        as_it_was = "the file is as the run wrote it: another kind of machine draws or counts otherwise"
+        reasons += remade.around or ([] if told else [as_it_was])
         drawn = file.suffix in PICTURES and _same_data(name, remade)
         return Finding(name, REDRAWN if drawn else DIFFERENT, tuple(reasons))
     if not as_written:
@@ -124,6 +130,19 @@ def _name_in_study(file: Path, remade: Remade) -> str | None:
         names = [name for name in (told, told + file.suffix) if told and name in made and name.endswith(file.suffix)]
         names = names or [name for name in sorted(made) if name.rpartition("/")[2] == file.name]
     return names[0] if names and (remade.fresh / names[0]).is_file() else None
+
+
+def _report_again(file: Path, remade: Remade) -> str | None:
+    """A report that was made after the run, made again in the fresh study with links as it has them: its name there."""
+    if file.suffix not in (*REPORTS, ".html") or not file.is_file():
+        return None
+    told = recipe_or_empty(file)
+    form, seen = file.suffix[1:], str(told.get("study", "."))
+    if told.get("file") != f"report.{form}" or (form == "html" and seen == "."):
+        return None
+    name = f"reports/{file.name}"
+    pipeline.write_report(remade.fresh, remade.fresh / name, form=form, seen=seen)
+    return name
 
 
 def _same_data(name: str, remade: Remade) -> bool:
