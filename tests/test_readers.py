@@ -9,6 +9,7 @@ from datetime import date, datetime
 import openpyxl
 import pandas as pd
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from analysis.readers import read_corpus
 from analysis.readers.columns import NAMES, as_published
 from analysis.readers.encodings import decode
 from analysis.readers.language import identify
+from analysis.readers.sheets import read_sheets
 
 GOLD = config.gold_folder()
 ONE = (
@@ -214,6 +216,26 @@ def test_a_workbook_is_read_from_the_sheet_that_has_the_texts(tmp_path):
     messages = dict(zip(corpus.issues["path"], corpus.issues["message"], strict=True))
     assert "only the sheet 'Articles' is read" in messages["t.xlsx!About"]
     assert "cut" in messages["t.xlsx#3"]
+
+
+@pytest.mark.parametrize("engine", ["xlsxwriter", "openpyxl"])
+def test_escapes_of_a_workbook_are_undone_once(tmp_path, engine):
+    """A text that spells an escape (`_x000D_`) stays as it is spelt; a control character comes back as that character."""
+    texts = ["one\rtwo", "say _x000D_ twice", "say _x005F_ once more", "x\x0by", "plain_x", "end\r\n"]
+    if engine == "xlsxwriter":
+        path = tmp_path / "t.xlsx"
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet()
+            for row, text in enumerate(texts):
+                sheet.write_string(row, 0, text)
+    else:  # writes cells in place and escapes nothing, so what is read is what an escape stands for
+        book = openpyxl.Workbook()
+        for text in texts[1:3]:
+            book.active.append([text])
+        book.save(tmp_path / "t.xlsx")
+        texts = ["say \r twice", "say _ once more"]
+    found = next(iter(read_sheets((tmp_path / "t.xlsx").read_bytes()).values()))
+    assert [cells[0] for _, cells in found] == texts
 
 
 def test_a_zip_gives_what_its_folder_gives(tmp_path):

@@ -11,7 +11,11 @@ import zipfile
 from collections.abc import Iterator, Mapping
 
 import openpyxl
+from openpyxl.cell.text import Text
 from openpyxl.utils.escape import unescape
+from openpyxl.workbook import Workbook
+from openpyxl.xml.constants import SHEET_MAIN_NS
+from openpyxl.xml.functions import iterparse
 
 from analysis import config
 from analysis.readers import rows
@@ -60,11 +64,32 @@ def read_sheets(data: bytes) -> dict[str, list[tuple[int, list[object]]]]:
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions, which hold no text
         try:
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            _put_strings_as_written(book, data)
             sheets = {sheet.title: list(_rows(sheet)) for sheet in book.worksheets}
             book.close()
         except Exception as error:  # openpyxl raises whatever its parsers raise
             raise Refused(f"cannot be read as a workbook ({type(error).__name__}); save it again as XLSX") from None
     return sheets
+
+
+def _put_strings_as_written(book: Workbook, data: bytes) -> None:
+    """Put the strings that sheets share back as the file has them, escapes and all; `_rows` undoes escapes once.
+
+    The library takes every `x005F_` away and leaves other escapes: a carriage return (`_x000D_`) and the seven letters
+    `_x000D_` (`_x005F_x000D_`) would be the same.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = [name for name in archive.namelist() if name.lower().endswith("/sharedstrings.xml")]
+        raw = archive.read(names[0]) if len(names) == 1 else b""
+    if b"x005F_" not in raw:
+        return
+    written = [
+        Text.from_tree(node).content for _, node in iterparse(io.BytesIO(raw)) if node.tag == f"{{{SHEET_MAIN_NS}}}si"
+    ]
+    for sheet in book.worksheets:
+        held = sheet._shared_strings
+        if len(held) == len(written):
+            held[:] = written
 
 
 def _rows(sheet: object) -> Iterator[tuple[int, list[object]]]:
