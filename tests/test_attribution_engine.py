@@ -19,6 +19,7 @@ from analysis.attribution import as_quotation_table, find_attributions
 from analysis.attribution.continuing import continue_quotations
 from analysis.attribution.engine import ENGINES, attribute_text
 from analysis.attribution.mending import mend
+from analysis.attribution.quotes import find_quotes
 from analysis.attribution.reading import read
 from analysis.attribution.tokens import Found, tokenise
 from analysis.errors import StudyError
@@ -85,13 +86,16 @@ def test_a_text_gives_the_same_whatever_stood_before_it(before: str, text: str) 
 
 @given(text=MADE, added=MADE)
 @settings(max_examples=80, deadline=None)
-def test_an_added_paragraph_changes_no_span_further_back_than_one_paragraph(text: str, added: str) -> None:
-    """Reach: a quotation left open, or a colon at a paragraph's end, may take the next paragraph in; nothing more."""
+def test_an_added_paragraph_changes_no_span_further_back_than_its_reach(text: str, added: str) -> None:
+    """Reach: a quotation left open, or a colon at a paragraph's end, may take the next paragraph in; a closing mark that
+    nothing opened may end what was left open up to five paragraphs before; nothing more."""
     whole = f"{text}\n{added}"
     kept = paragraphs(text)
-    if len(kept) < 2:
+    ends = any(quote.kind == "ended" for quote in find_quotes(tokenise(whole, paragraphs(whole))))
+    reach = 5 if ends else 1
+    if len(kept) < reach + 1:
         return
-    edge = kept[-1][0]
+    edge = kept[-reach][0]
     left = {row[1:2] + row[3:] for row in rows_of(text).spans if row[4] <= edge}
     right = {row[1:2] + row[3:] for row in rows_of(whole).spans if row[4] <= edge}
     assert left == right

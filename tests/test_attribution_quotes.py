@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from analysis.attribution.quotes import KINDS, find_quotes
@@ -55,15 +55,50 @@ def test_open_mark_is_dangling_unless_the_next_paragraph_takes_it_up() -> None:
     assert quoted("She said, “we go\n“and leave,” she added")[0][1] == "unclosed"
 
 
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("“We go.\nWe stay.\nWe leave.”\nShe left.", ["unclosed", "carried", "ended"]),
+        ("“We go.\nWe leave,” she said.", ["unclosed", "ended"]),
+        ('"We go.\nWe stay.\nWe leave."', ["unclosed", "carried", "ended"]),
+        ("It read: “We go.\nWe leave.”", ["unclosed", "ended"]),
+        ("“It was not “our” war.\nWe stay.\nWe leave.”", ["unclosed", "carried", "ended"]),
+        ("“We go.\nThese “students” stay.\nWe leave.”", ["unclosed", "carried", "ended"]),
+    ],
+)
+def test_a_quotation_goes_on_to_the_mark_that_closes_it(text: str, kinds: list[str]) -> None:
+    """People forget the opening marks of the paragraphs after the first; an opening and a closing mark that miss each other
+    say so together (BASIL: 6 of 15 quoted spans that were missed)."""
+    assert [kind for _, kind in quoted(text)] == kinds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We go.\nWe stay.\nWe leave.”",  # nothing was opened
+        "“We go,” she said.\nWe stay.\nWe leave.”",  # nothing is open
+        "“We go.\nShe left.\n“He stayed,” I said.\nWe leave.”",  # another quotation began
+        '“We go.\nWe stay.\nWe leave."',  # not of one kind
+        "“We go.\n" + "We stay.\n" * 6 + "We leave.”",  # too far
+    ],
+)
+def test_one_wrong_mark_alone_carries_nothing(text: str) -> None:
+    assert not {"carried", "ended"} & {kind for _, kind in quoted(text)}
+
+
+def test_a_curly_mark_that_begins_a_sentence_runs_to_the_paragraphs_end() -> None:
+    assert quoted("“We go,” she said. “We leave.\nShe left.") == [("“We go,”", "closed"), ("“We leave.", "unclosed")]
+    assert quoted("She called it “great. We left.")[0][1] == "dangling"
+
+
 @given(MARKS, MARKS)
 def test_wrong_marks_do_not_reach_the_next_paragraph(before: str, after: str) -> None:
     before = before.replace("\n", " ")
     alone = [(q.start, q.end) for q in find_quotes(tokenise(after))]
     shift = len(before) + 2
-    joined = [
-        (q.start - shift, q.end - shift) for q in find_quotes(tokenise(f"{before}\n\n{after}")) if q.start >= shift
-    ]
-    assert joined == alone
+    found = find_quotes(tokenise(f"{before}\n\n{after}"))
+    assume(all(q.kind != "ended" for q in found))  # two marks that miss each other do
+    assert [(q.start - shift, q.end - shift) for q in found if q.start >= shift] == alone
 
 
 @given(MARKS)

@@ -45,7 +45,7 @@ def continue_quotations(reading: Reading, found: Sequence[Found]) -> list[Found]
 
 def _goes_on(reading: Reading, before: Quote, quote: Quote) -> bool:
     """Whether the second quotation is the first one's speaker going on."""
-    if before.kind == "unclosed" and quote.first in reading.starts:
+    if before.kind in ("unclosed", "carried") and quote.first in reading.starts:
         return quote.first == before.last + 1
     if reading.words(quote.first, quote.last) < LEAST_WORDS:
         return False

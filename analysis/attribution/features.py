@@ -17,7 +17,9 @@ from analysis.attribution.tokens import Tokens
 
 #: Edge units around each paragraph, so that a look three units away never meets another paragraph.
 PAD = 3
-_KINDS = {"closed": 0, "single": 0, "resumed": 1, "unmatched": 2, "unclosed": 3, "dangling": 4}
+_KINDS = {
+    "closed": 0, "single": 0, "resumed": 1, "unmatched": 2, "ended": 2, "unclosed": 3, "carried": 3, "dangling": 4,
+}  # fmt: skip
 # State of a unit: outside, in a short or long closed quotation, in an open one, in one taken up again, in one that
 # nothing opened.
 OUTSIDE, SHORT, LONG, OPEN, TAKEN_UP, UNOPENED = range(6)
@@ -123,9 +125,9 @@ def context(tokens: Tokens, quotes: list[Quote], forms: wf.FormTable) -> Context
     at = place.tolist()
     for row, quote in enumerate(quotes):
         first, last = at[quote.first], at[quote.last]
-        if quote.kind in ("unclosed", "dangling"):
+        if quote.kind in ("unclosed", "carried", "dangling"):
             state[first : last + 1] = OPEN
-        elif quote.kind == "unmatched":
+        elif quote.kind in ("unmatched", "ended"):
             state[first : last + 1] = UNOPENED
         else:
             state[first : last + 1] = SHORT if last - first <= 5 else LONG

@@ -15,11 +15,13 @@ from analysis.attribution.tokens import Tokens, Vocabulary
 #: What is known about a quotation:
 #: `closed`     opened and closed in the paragraph;
 #: `resumed`    closed, and it opens a paragraph whose predecessor was left open (the later part of a long quotation);
-#: `unclosed`   opens its paragraph or is taken up by the next one, and runs to the paragraph's end;
+#: `unclosed`   opens its paragraph, begins a sentence or is taken up by the next one, and runs to the paragraph's end;
 #: `dangling`   opens inside a paragraph and is neither closed nor taken up: most often a mark too many;
 #: `unmatched`  from the paragraph's first unit to a closing mark that nothing opened: a mark was lost;
+#: `carried`    a paragraph without marks of its own between one that was left open and one that `ended` closes;
+#: `ended`      from the paragraph's first unit to the closing mark of a quotation that an earlier paragraph left open;
 #: `single`     closed single marks outside double ones (‘…’, '…').
-KINDS = ("closed", "resumed", "unclosed", "dangling", "unmatched", "single")
+KINDS = ("closed", "resumed", "unclosed", "dangling", "unmatched", "carried", "ended", "single")
 
 # Families of marks: what a mark may be. Straight marks and the marks that languages use in both directions are read by
 # the space around them.
@@ -32,11 +34,16 @@ _MARKS = {
 }  # fmt: skip
 # A mark that closes what this mark opened, beside the marks that always close.
 _ALSO_CLOSES = {"„": "“”", "»": "«", "”": "”", "‚": "‘’"}
+# What closes a mark that has a direction.
+_CLOSED_BY = {"“": "”", "‟": "”", "„": "“”", "«": "»", "〝": "〞", "``": "''"}
 _BEFORE_OPENING = frozenset("([{—–-/:")
 _ELISIONS = frozenset(["tis", "twas", "em", "n", "til", "till", "cause", "cos", "round", "bout", "cuz", "nother"])
+_ENDS = frozenset(".?!")
 _STOPS = frozenset(",.?!…;") | {"..."}
 #: Up to this many units between its marks a quotation is short.
 SHORT = 4
+#: A quotation that is closed nowhere before is carried over at most this many paragraphs to its closing mark.
+_CARRIED = 4
 #: A single-mark quotation is looked for over at most this many units.
 _SINGLE_REACH = 400
 
@@ -61,12 +68,12 @@ class Quote:
     @property
     def is_open(self) -> bool:
         """Whether the first unit is an opening mark."""
-        return self.kind != "unmatched"
+        return self.kind not in ("unmatched", "carried", "ended")
 
     @property
     def is_closed(self) -> bool:
         """Whether the last unit is a closing mark."""
-        return self.kind in ("closed", "resumed", "single", "unmatched")
+        return self.kind in ("closed", "resumed", "single", "unmatched", "ended")
 
     @property
     def inside(self) -> tuple[int, int]:
@@ -112,6 +119,10 @@ class _Paragraph:
     def is_height(self, unit: int) -> bool:
         """Feet and inches, 6'3": never a quotation mark, whatever is open."""
         return self.is_inches(unit) and unit - 3 >= self.first and self.form(unit - 2) in ("'", "’", "′")
+
+    def begins_sentence(self, unit: int) -> bool:
+        """An opening mark (no straight one) with which a sentence begins: “…,” she said. “We are …"""
+        return self.form(unit) in "“„«" and self.form(unit - 1) in _ENDS
 
     def close(self, unit: int) -> None:
         if self.opened is not None:
@@ -263,33 +274,68 @@ def find_quotes(tokens: Tokens) -> list[Quote]:
     spaced, forms = tokens.after_space, tokens.vocabulary.forms
     events = list(zip(places.tolist(), families[places].tolist(), strict=True))
     bounds = np.searchsorted(places, tokens.first).tolist()
-    quotes: list[Quote] = []
-    left_open, open_at = False, -1
+    paragraphs: list[_Found] = []
+    left_open = False
     for number, (first, stop) in enumerate(tokens.paragraphs()):
         here = events[bounds[number] : bounds[number + 1]]
         if not here:
             left_open = False
+            paragraphs.append((first, stop, []))
             continue
         state = _Paragraph(tokens, forms, spaced, first, stop)
         _read_double(state, [event for event in here if event[1] <= _EITHER])
-        opens_with_mark = here[0][0] == first and here[0][1] in (_OPENS, _EITHER)
-        if left_open and opens_with_mark and open_at >= 0:
-            quotes[open_at] = _retold(quotes[open_at], "unclosed")
+        if left_open and here[0][0] == first and here[0][1] in (_OPENS, _EITHER):
+            before = paragraphs[-1][2]
+            before[-1] = (*before[-1][:2], "unclosed")
         if left_open and state.found and state.found[0][0] == first and state.found[0][2] == "closed":
             state.found[0] = (first, state.found[0][1], "resumed")
-        open_at, left_open = -1, state.opened is not None
+        left_open = state.opened is not None
         if state.opened is not None:
-            kind = "unclosed" if state.opened == first else "dangling"
+            kind = "unclosed" if state.opened == first or state.begins_sentence(state.opened) else "dangling"
             state.found.append((state.opened, stop - 1, kind))
         singles = [event for event in here if event[1] > _EITHER]
         if len(singles) > 1:
             _read_single(state, singles, list(state.found))
             state.found = _outermost(state)
-        quotes += [Quote(a, b, *tokens.span(a, b), kind) for a, b, kind in state.found]
-        if left_open:
-            open_at = len(quotes) - 1
-    return quotes
+        paragraphs.append((first, stop, state.found))
+        if state.found and state.found[0][2] == "unmatched":
+            _carry(paragraphs, tokens)
+    return [Quote(a, b, *tokens.span(a, b), kind) for _, _, found in paragraphs for a, b, kind in found]
 
 
-def _retold(quote: Quote, kind: str) -> Quote:
-    return Quote(quote.first, quote.last, quote.start, quote.end, kind)
+#: A paragraph: its first unit, one past its last, and the quotations in it (first, last, kind).
+_Found = tuple[int, int, list[tuple[int, int, str]]]
+
+
+def _carry(paragraphs: list[_Found], tokens: Tokens) -> None:
+    """Join the last paragraph, which closes what it did not open, to one shortly before that was left open.
+
+    People who quote at length forget the opening mark of the paragraphs after the first. Two marks that miss each other
+    say so together; one alone is taken for wrong and reaches no other paragraph.
+    """
+    for back in range(2, min(_CARRIED + 2, len(paragraphs)) + 1):
+        first, stop, found = paragraphs[-back]
+        opened = _left_open(first, stop, found)
+        if opened >= 0:
+            closing = paragraphs[-1][2]
+            if not _is_pair(*(tokens.vocabulary.forms[tokens.number[unit]] for unit in (opened, closing[0][1]))):
+                return
+            found[:] = [*(one for one in found if one[1] < opened), (opened, stop - 1, "unclosed")]
+            for middle, end, inner in paragraphs[1 - back : -1]:
+                inner[:] = [(middle, end - 1, "carried")]
+            closing[0] = (*closing[0][:2], "ended")
+            return
+        if any(one[0] == first or one[2] == "unmatched" for one in found):
+            return
+
+
+def _is_pair(opening: str, closing: str) -> bool:
+    """Whether the second mark may close the first: of one kind, curly or straight."""
+    return closing in _CLOSED_BY.get(opening, opening)
+
+
+def _left_open(first: int, stop: int, found: list[tuple[int, int, str]]) -> int:
+    """The unit of the mark that a paragraph opens and does not close; -1 when there is none."""
+    if found and found[0][0] == first and found[0][2] == "dangling":
+        return first  # “ … “ … ”: the inner pair is closed
+    return found[-1][0] if found and found[-1][1] == stop - 1 and found[-1][2] in ("unclosed", "dangling") else -1
