@@ -205,10 +205,11 @@ def _declare_explain(verbs: Any) -> None:
         'explain "The regime slammed the deal, a witness said."',
     )  # fmt: skip
     made.add_argument("text", help="a sentence or paragraph, or - for standard input")
+    made.add_argument("--reranker", type=Path, help="folder of a trained re-ranker: which words experts would mark")
 
 
 def _explain(arguments: Arguments) -> int:
-    from analysis import measure_text, sentiment
+    from analysis import loaded_terms, measure_text, sentiment
 
     text = sys.stdin.read() if arguments.text == "-" else arguments.text
     study = measure_text(text, zoned=False)
@@ -216,12 +217,25 @@ def _explain(arguments: Arguments) -> int:
         "attributions": study.attributions[
             ["source_text", "cue_lemma", "cue_stance", "kind", "source_type", "is_hedged"]
         ],
-        "loaded terms": study.hits[["surface", "category", "layer", "voice", "is_negated"]],
+        "loaded terms": loaded_terms.with_reasons(study.hits)[
+            ["surface", "category", "layer", "voice", "is_negated", "why", "neutral_alternative"]
+        ],
         "words that made a score": sentiment.explain(text),
         "tone": study.scores[["sentence_no", "voice", "instrument", "score", "weight"]],
     }
+    if arguments.reranker:
+        parts["words that experts would mark"] = _marked_words(study, arguments.reranker)
     _print_parts(parts, as_json=arguments.json)
     return 0
+
+
+def _marked_words(study: schema.Study, folder: Path) -> pd.DataFrame:
+    """The words that a trained re-ranker marks, each with its voice and its probability."""
+    from analysis.loaded_terms.reranker import find_marked_words, load_reranker
+    from analysis.voice import label_voice
+
+    found = label_voice(find_marked_words(study.articles, study.sentences, load_reranker(folder)), study.voices)
+    return found[["surface", "term_id", "category", "voice", "is_negated", "probability"]]
 
 
 def _print_parts(parts: dict[str, pd.DataFrame], *, as_json: bool) -> None:
@@ -344,6 +358,7 @@ def _declare_compare(verbs: Any) -> None:
     made.add_argument("--voice", help="narrator, reported, quoted, scare, own, attributed, all, headline")
     made.add_argument("--unblocked", action="store_true", help="the outlets do not report the same events")
     made.add_argument("--corrections", type=Path, help="readers' corrections to lay over the study (CSV or XLSX)")
+    made.add_argument("--reranker", type=Path, help="folder of a trained re-ranker: its words as the loaded terms")
 
 
 def _compare(arguments: Arguments) -> int:
@@ -352,6 +367,8 @@ def _compare(arguments: Arguments) -> int:
     study = read_study(arguments.study)
     if arguments.corrections:
         study = _corrected(study, arguments.corrections)
+    if arguments.reranker:
+        study = _reranked(study, arguments.reranker)
     within = None if arguments.unblocked else "event"
     table = compare(study, arguments.measure, within=within, voice=arguments.voice)
     if arguments.json:
@@ -379,6 +396,16 @@ def _contrast_rows(rows: pd.DataFrame) -> pd.DataFrame:
             "gate": rows["verdict"],
         }
     )
+
+
+def _reranked(study: schema.Study, folder: Path) -> schema.Study:
+    """The study with the words of a trained re-ranker as its loaded terms; its hash is named on standard error."""
+    from analysis.loaded_terms.reranker import load_reranker
+    from analysis.reranking import rerank
+
+    reranker = load_reranker(folder)
+    print(f"loaded terms by the re-ranker {reranker.sha256[:16]}", file=sys.stderr)
+    return rerank(study, reranker)
 
 
 def _corrected(study: schema.Study, file: Path) -> schema.Study:
@@ -695,15 +722,15 @@ def _declare_train(verbs: Any) -> None:
 
 def _train(arguments: Arguments) -> int:
     from analysis.attribution.train import train_attribution
-    from analysis.loaded_terms.reranker import train_reranker
     from analysis.sentiment.training import train_news_tone, train_toward
 
-    corpus, train = {
+    trainers: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
         "attribution": ("polnear", lambda folder, out: train_attribution(folder, out, seed=arguments.seed)),
-        "loaded_terms": ("babe", train_reranker),
+        "loaded_terms": ("babe", _train_terms),
         "news_tone": ("vader", train_news_tone),
         "toward": ("newsmtsc", train_toward),
-    }[arguments.what]
+    }
+    corpus, train = trainers[arguments.what]
     folder = getattr(arguments, corpus)
     if folder is None:
         raise InputError(
@@ -712,6 +739,14 @@ def _train(arguments: Arguments) -> int:
     train(folder, arguments.out)
     print(json.dumps({"written": str(arguments.out)}) if arguments.json else f"{arguments.what}: {arguments.out}")
     return 0
+
+
+def _train_terms(folder: Path, out: Path) -> None:
+    from analysis.loaded_terms.training import train_reranker
+
+    figures = train_reranker(folder, out)._asdict()
+    said = ", ".join(f"{name} {figure.value:.3f}" for name, figure in figures.items())
+    print(f"marked words of outlets that were left out: {said}", file=sys.stderr)
 
 
 def _declare_dictionary(verbs: Any) -> None:

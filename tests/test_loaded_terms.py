@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import loaded_terms, schema
-from analysis.loaded_terms import explain_terms, find_hits, find_loaded_terms, mark_scare, matcher, read_lexicon
+from analysis.loaded_terms import find_hits, find_loaded_terms, mark_scare, matcher, read_lexicon
 from analysis.loaded_terms.context import fits, is_negated
 from analysis.loaded_terms.inflection import adverb, forms, spellings
 
@@ -250,15 +250,6 @@ def test_a_lexicon_changed_in_place_is_compiled_again() -> None:
     lexicon.loc[0, "layer"] = "watch"
     assert surfaces("A zebra and a gnu.", lexicon) == ["gnu"]
     assert matcher(lexicon) is matcher(lexicon)
-
-
-def test_explain_gives_entry_reason_source_and_alternative() -> None:
-    row = explain_terms("The regime did not fall.").iloc[0]
-    assert (row["surface"], row["entry"], row["category"]) == ("regime", "regime", "regime_legitimacy")
-    assert row["neutral_alternative"] == "government"
-    assert "Reuters" in row["source"]
-    assert row["why"]
-    assert explain_terms("Nothing here.").empty
 
 
 @pytest.mark.parametrize(

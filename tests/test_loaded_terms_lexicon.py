@@ -10,7 +10,7 @@ import pytest
 
 from analysis import loaded_terms
 from analysis.errors import ResourceError
-from analysis.loaded_terms import balance, find_hits, join_lexica, lexicon_sha256, matcher, read_lexicon
+from analysis.loaded_terms import balance, find_hits, join_lexica, lexicon_sha256, matcher, read_lexicon, with_reasons
 from analysis.loaded_terms.lexicon import DIRECTIONS, LAYERS
 
 
@@ -82,6 +82,18 @@ def test_what_is_read_is_ours_to_change(ours: pd.DataFrame) -> None:
     changed = read_lexicon()
     changed["layer"] = "watch"
     assert (read_lexicon()["layer"] == ours["layer"]).all()
+
+
+def test_a_hit_is_given_its_reason_source_and_alternative() -> None:
+    hits = pd.DataFrame({"term_id": ["regime", "added by hand"], "surface": ["regimes", "thing"]}, index=[7, 9])
+    found = with_reasons(hits)
+    assert found.index.tolist() == [7, 9]
+    assert found.loc[7, ["neutral_alternative", "direction"]].tolist() == ["government", "pejorative"]
+    assert "Reuters" in found.loc[7, "source"]
+    assert found.loc[7, "why"]
+    assert found.loc[9, ["why", "source", "mirror"]].tolist() == ["", "", ""]
+    assert pd.isna(found.loc[9, "strength"])
+    assert with_reasons(hits.iloc[:0]).empty
 
 
 def test_ones_own_csv(tmp_path: Path) -> None:

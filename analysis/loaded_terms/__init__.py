@@ -6,12 +6,19 @@ Floor: articles and sentences come in, hits go out; the voice is laid over them 
 from analysis.loaded_terms.finder import (
     HIT_COLUMNS,
     Hit,
-    explain_terms,
     find_hits,
     find_loaded_terms,
     hit_rows,
 )
-from analysis.loaded_terms.lexicon import COLUMNS, LAYERS, balance, join_lexica, lexicon_sha256, read_lexicon
+from analysis.loaded_terms.lexicon import (
+    COLUMNS,
+    LAYERS,
+    balance,
+    join_lexica,
+    lexicon_sha256,
+    read_lexicon,
+    with_reasons,
+)
 from analysis.loaded_terms.matcher import Matcher, matcher
 from analysis.loaded_terms.scare import mark_scare, set_off, set_off_stretches, stands_in
 
@@ -22,7 +29,6 @@ __all__ = [
     "Hit",
     "Matcher",
     "balance",
-    "explain_terms",
     "find_hits",
     "find_loaded_terms",
     "hit_rows",
@@ -34,4 +40,5 @@ __all__ = [
     "set_off",
     "set_off_stretches",
     "stands_in",
+    "with_reasons",
 ]

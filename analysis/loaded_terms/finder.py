@@ -9,13 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.loaded_terms.context import fits, is_negated
-from analysis.loaded_terms.lexicon import read_lexicon
 from analysis.loaded_terms.matcher import MASK, MAX_GAP, Matcher, Opening, Sequence, matcher
 from analysis.words import INVISIBLE, normalise
 
@@ -251,27 +249,3 @@ _TYPES = {"hit_no": "int64", "start": "int64", "end": "int64", "sentence_no": "i
 def _hit_table(rows: list[tuple[object, ...]]) -> pd.DataFrame:
     columns = dict(zip(HIT_COLUMNS, zip(*rows))) if rows else dict.fromkeys(HIT_COLUMNS, ())
     return pd.DataFrame({name: pd.Series(columns[name], dtype=_TYPES.get(name, "str")) for name in HIT_COLUMNS})
-
-
-def explain_terms(text: str, *, lexicon: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Which terms a text holds, and why each is listed: the evidence behind a hit.
-
-    Returns
-    -------
-    DataFrame, one row per hit: `start`, `end`, `surface`, `entry`, `category`, `layer`, `strength`, `direction`,
-    `why`, `source`, `neutral_alternative`, `mirror`, `is_negated`.
-    """
-    table = read_lexicon() if lexicon is None else lexicon
-    hits = find_hits(text, _rough_sentences(text), matcher(lexicon))
-    found = table.iloc[[hit.entry for hit in hits]].reset_index(drop=True)
-    found.insert(0, "start", [hit.start for hit in hits])
-    found.insert(1, "end", [hit.end for hit in hits])
-    found.insert(2, "surface", pd.Series([text[hit.start : hit.end] for hit in hits], dtype="str"))
-    found["is_negated"] = pd.Series([hit.is_negated for hit in hits], dtype="bool")
-    return found.drop(columns=["pattern", "pos", "exceptions"])
-
-
-def _rough_sentences(text: str) -> list[tuple[int, int]]:
-    """Stretches that end in a mark and a space or in a line: enough to keep a match inside its sentence."""
-    cuts = [0, *(match.end() for match in re.finditer(r"[.!?][\"'”’)]*\s+(?=[^a-z])|\n+", text)), len(text)]
-    return [(start, end) for start, end in pairwise(cuts) if start < end]

@@ -107,6 +107,28 @@ def balance(lexicon: pd.DataFrame | None = None) -> pd.DataFrame:
     return counts.reset_index()
 
 
+def with_reasons(hits: pd.DataFrame, lexicon: pd.DataFrame | None = None) -> pd.DataFrame:
+    """`hits` with what the lexicon says of each: the evidence behind a hit.
+
+    Parameters
+    ----------
+    hits : uses `term_id`.
+    lexicon : the lexicon that found them; ours by default.
+
+    Returns
+    -------
+    DataFrame: a copy with `strength`, `direction`, `why`, `source`, `neutral_alternative` and `mirror`; empty where the
+    lexicon has no such entry (a term added by hand, a word of the re-ranker).
+    """
+    table = (read_lexicon() if lexicon is None else lexicon).set_index("entry")[list(_REASONS)]
+    found = table.reindex(hits["term_id"].tolist()).set_axis(hits.index)
+    texts = [name for name in _REASONS if name != "strength"]
+    return hits.assign(strength=found["strength"].astype("Int64"), **found[texts].fillna(""))
+
+
+_REASONS = ("strength", "direction", "why", "source", "neutral_alternative", "mirror")
+
+
 def _read_csv(text: str, name: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Rows of a CSV as (where, cells); the first line names the columns."""
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
