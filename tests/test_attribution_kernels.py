@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from analysis.attribution import model
 from analysis.attribution.candidates import READINGS
-from analysis.attribution.crf import best_path, emissions, kernels, other_paths, side_by_side, widened
+from analysis.attribution.compiled import kernels
+from analysis.attribution.crf import Weights, best_path, emissions, keys_of, other_paths
 from analysis.attribution.features import BUCKETS, Context, columns, context
 from analysis.attribution.linker import NEIGHBOURS, _compiled_partners, _partners, find_spans, neighbours, pair_columns
+from analysis.attribution.lookup import Lookup
 from analysis.attribution.quotes import find_quotes
 from analysis.attribution.stack import CONTENT, SOURCE, second_columns
 from analysis.attribution.tagger import Tagger
@@ -69,7 +71,7 @@ def check_columns(text: str) -> None:
     margins = -np.random.default_rng(1).integers(0, 2_000, (len(labels), 7)).astype(np.int32)
     margins[around.edge] = 0
     expected = second_columns(around, labels, margins)
-    values = tagger().stack.compiled_second_columns(around, labels, margins)
+    values = tagger().stack.second_columns(around, labels, margins, compiled=True)
     for row, (name, column) in enumerate(expected.items()):
         assert (values[row] == column)[inside].all(), name
 
@@ -145,17 +147,40 @@ def test_paths_agree_and_repeated_readings_are_dropped(seed: int, n: int) -> Non
             assert (part[here] == (0 if repeats and reading else alone[here])).all()
 
 
-def test_two_fields_side_by_side_score_as_each_alone() -> None:
+def looked_up(weights: Weights, values: np.ndarray) -> np.ndarray:
+    """The slow route: each key sought in the list of keys, rows added one by one."""
+    rows = {int(key): weights.rows[row].astype(int) for row, key in enumerate(weights.keys)}
+    none = np.zeros(weights.rows.shape[1], dtype=int)
+    keys = keys_of(values, np.arange(len(values))[:, None])
+    return np.array([sum((rows.get(int(key), none) for key in keys[:, place]), none) for place in range(keys.shape[1])])
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+def test_two_fields_side_by_side_score_as_each_alone(compiled: bool) -> None:
     stack = tagger().stack
     around, _ = read(TEXTS[0])
     values = np.stack(list(columns(around).values()))
-    start = np.zeros((len(around.unit), 7), dtype=np.int32)
-    both = side_by_side(stack.first, stack.second)
-    scores = np.zeros((len(start), 16), dtype=np.int32)
-    kernels().add_rows(scores, values, 0, both.starts, both.keys, both.rows)
-    assert (scores[:, :7] == emissions(stack.first, values, start, compiled=False)).all()
-    assert (scores[:, 8:15] == emissions(stack.second, values, start, compiled=False)).all()
-    assert widened(start).shape == (len(start), 8)
+    both = Lookup([(one.keys, one.rows) for one in (stack.first, stack.second)], 90)
+    sums = both.zeros(values.shape[1])
+    both.add(sums, values, compiled=compiled)
+    for field, weights in enumerate((stack.first, stack.second)):
+        expected = looked_up(weights, values)
+        assert (both.scores(sums, len(values), field)[:, :7] == expected).all()
+        assert (emissions(weights, values, np.zeros((1, 7), dtype=np.int32), compiled=compiled) == expected).all()
+
+
+@pytest.mark.parametrize("compiled", [True, False])
+@pytest.mark.parametrize("largest", [3, 900, 32_000])
+@pytest.mark.parametrize("labels", [1, 2, 5])
+def test_weights_of_any_size_and_width_are_summed_exactly(largest: int, labels: int, compiled: bool) -> None:
+    random = np.random.default_rng(largest + labels)
+    values = random.integers(-50, 50, (40, 30))
+    keys = np.unique(keys_of(values, np.arange(40)[:, None]))[::2]
+    rows = random.integers(-largest, largest + 1, (len(keys) + 1, labels)).astype(np.int16)
+    rows[-1] = 0
+    weights = Weights(tuple(map(str, range(40))), keys, rows, np.zeros((1, labels), dtype=np.int32))
+    start = np.zeros((1, labels), dtype=np.int32)
+    assert (emissions(weights, values, start, compiled=compiled) == looked_up(weights, values)).all()
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -165,4 +190,4 @@ def test_scores_of_the_stack_agree_at_units(text: str) -> None:
     again, _ = read(text)
     compiled = tagger().stack.scores(around, tokens.vocabulary, compiled=True)
     plain = tagger().stack.scores(again, tokens.vocabulary, compiled=False)
-    assert (compiled[~around.edge, :7] == plain[~around.edge]).all()
+    assert (compiled == plain)[~around.edge].all()

@@ -93,7 +93,7 @@ def test_weights_are_found_by_key_and_nothing_else() -> None:
     weights = Weights(("a",), keys, rows, np.zeros((7, 7), dtype=np.int32))
     wanted = keys_of(np.array([0, 17, 4_999, 5_000, 10**12]), 3)
     expected = [int(np.flatnonzero(keys == key)[0]) if key in keys else len(keys) for key in wanted]
-    assert weights.find(wanted).tolist() == expected
+    assert weights.lookup.find(wanted).tolist() == expected
     columns = np.array([[0, 17, 5_000]])
     start = np.ones((3, 7), dtype=np.int32)
     salted = Weights(("a",), np.unique(keys_of(values, 0)), rows, weights.transitions)

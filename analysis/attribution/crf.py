@@ -8,33 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from types import ModuleType
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
+
+from analysis.attribution.compiled import kernels
+from analysis.attribution.lookup import Lookup, keys_of
+
+__all__ = ["LABELS", "N_LABELS", "SCALE", "Weights", "best_path", "emissions", "judge", "keys_of", "other_paths"]
 
 #: Outside, then begin and inside of each role.
 LABELS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 N_LABELS = len(LABELS)
 #: One unit of log-weight in whole numbers.
 SCALE = 256
-#: The first so many places of a process are read by the NumPy path; from then on compiled code pays.
-COMPILE_FROM = 40_000
-_BUCKET_BITS = 18
-_MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
-_SHIFT_1, _SHIFT_2 = np.uint64(29), np.uint64(32)
-_BLOCK = 16_384
-_WIDE = 8  # rows are this wide, or twice, in compiled code
-
-
-def keys_of(values: np.ndarray, template: int | np.ndarray) -> np.ndarray:
-    """The key of a template's value, uint32 of the shape of `values`: a fixed mixing of both."""
-    salt = (np.atleast_1d(np.asarray(template, dtype=np.uint64)) + np.uint64(1)) * _MIX_2
-    mixed = values.astype(np.uint64) * _MIX_1 + salt
-    mixed ^= mixed >> _SHIFT_1
-    mixed *= _MIX_3
-    mixed ^= mixed >> _SHIFT_2
-    return (mixed & np.uint64(0xFFFFFFFF)).astype(np.uint32)
+#: At most so many rows of what word forms contribute are added up for a place.
+MOST_FORM_ROWS = 32
+_WIDE = 8  # scores are so wide in compiled code
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,51 +46,9 @@ class Weights:
     transitions: np.ndarray
 
     @cached_property
-    def starts(self) -> np.ndarray:
-        """int32 (2^18 + 1,), the first key of each bucket of leading bits."""
-        counts = np.bincount(self.keys >> np.uint32(32 - _BUCKET_BITS), minlength=1 << _BUCKET_BITS)
-        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-
-    @cached_property
-    def wide(self) -> np.ndarray:
-        """`rows` 8 wide, as compiled code reads them."""
-        wide = np.zeros((len(self.rows), _WIDE), dtype=np.int16)
-        wide[:, : self.rows.shape[1]] = self.rows
-        return wide
-
-    @cached_property
-    def longest(self) -> int:
-        """The most keys in one bucket."""
-        return int(np.diff(self.starts).max(initial=0))
-
-    def find(self, keys: np.ndarray) -> np.ndarray:
-        """The row of each key, int32 of the same shape; the last row where a key has no weight."""
-        flat = keys.ravel()
-        bucket = flat >> np.uint32(32 - _BUCKET_BITS)
-        at, stop = self.starts[bucket], self.starts[bucket + 1]
-        row = np.full(flat.shape, len(self.keys), dtype=np.int32)
-        live = np.flatnonzero(at < stop)
-        for _ in range(self.longest):
-            if not len(live):
-                break
-            here = at[live]
-            hit = self.keys[here] == flat[live]
-            row[live[hit]] = here[hit]
-            at[live] += 1
-            live = live[~hit & (here + 1 < stop[live])]
-        return row.reshape(keys.shape)
-
-
-def side_by_side(first: Weights, second: Weights) -> Weights:
-    """Two fields whose first templates are the same, as one: rows are `_WIDE` of the first, then `_WIDE` of the second.
-
-    A template that both have is then looked up once. Transitions are those of the first.
-    """
-    keys = np.union1d(first.keys, second.keys)
-    rows = np.zeros((len(keys) + 1, 2 * _WIDE), dtype=np.int16)
-    rows[np.searchsorted(keys, first.keys), :_WIDE] = first.wide[:-1]
-    rows[np.searchsorted(keys, second.keys), _WIDE:] = second.wide[:-1]
-    return Weights(second.templates, keys, rows, first.transitions)
+    def lookup(self) -> Lookup:
+        """The rows laid out for reading."""
+        return Lookup([(self.keys, self.rows)], len(self.templates) + MOST_FORM_ROWS)
 
 
 def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compiled: bool) -> np.ndarray:
@@ -109,24 +58,17 @@ def emissions(weights: Weights, values: np.ndarray, start: np.ndarray, *, compil
     ----------
     weights : the field's weights.
     values : int64 (templates, N), one row a template, in the order of `weights.templates`.
-    start : int32 (N, labels), what word forms contribute.
+    start : int32 (N, labels) or (1, labels), to which they are added.
     compiled : read with compiled code; the result is the same.
 
     Returns
     -------
     int32 (N, labels).
     """
-    if compiled:
-        scores = widened(start)
-        kernels().add_rows(scores, values, 0, weights.starts, weights.keys, weights.wide)
-        return np.ascontiguousarray(scores[:, : start.shape[1]])
-    salts = np.arange(len(values))[:, None]
-    out = np.empty_like(start)
-    for first in range(0, len(start), _BLOCK):
-        block = slice(first, first + _BLOCK)
-        rows = weights.find(keys_of(values[:, block], salts))
-        out[block] = start[block] + weights.rows[rows].sum(axis=0, dtype=np.int32)
-    return out
+    sums = weights.lookup.zeros(values.shape[1])
+    weights.lookup.add(sums, values, compiled=compiled)
+    scores: np.ndarray = start + weights.lookup.scores(sums, len(values))[:, : start.shape[1]]
+    return scores
 
 
 def widened(scores: np.ndarray) -> np.ndarray:
@@ -147,8 +89,8 @@ def judge(weights: Weights, values: np.ndarray, *, compiled: bool) -> np.ndarray
     values : int64 (templates, N).
     compiled : read with compiled code; the result is the same.
     """
-    bias = weights.transitions[0, : weights.rows.shape[1]]
-    return emissions(weights, values, np.tile(bias.astype(np.int32), (values.shape[1], 1)), compiled=compiled)
+    bias = weights.transitions[:1, : weights.rows.shape[1]].astype(np.int32)
+    return emissions(weights, values, bias, compiled=compiled)
 
 
 def best_path(
@@ -164,7 +106,7 @@ def best_path(
     if compiled:
         labels, margins = kernels().best_path(widened(scores), edge, transitions)
         return labels, margins
-    return _best_path(scores, edge, transitions, with_margins=True)
+    return _best_path(scores[:, :N_LABELS], edge, transitions, with_margins=True)
 
 
 def other_paths(
@@ -197,7 +139,7 @@ def other_paths(
         )
         return paths, same
     n = len(edge)
-    several = np.concatenate([scores] * (len(readings) - 1))
+    several = np.concatenate([scores[:, :N_LABELS]] * (len(readings) - 1))
     for number, (begin, inside) in enumerate(readings[1:]):
         part = several[number * n : (number + 1) * n]
         part[:, 1::2] += begin
@@ -223,7 +165,12 @@ def _without_repeated(paths: np.ndarray, edge: np.ndarray) -> tuple[np.ndarray, 
 def _best_path(
     scores: np.ndarray, edge: np.ndarray, transitions: np.ndarray, *, with_margins: bool
 ) -> tuple[np.ndarray, np.ndarray]:
-    """As the compiled kernel: all runs side by side, the longest first, one step of all at a time."""
+    """As the compiled loops: all runs side by side, the longest first, one step of all at a time.
+
+    Arrays are (labels, places), the places of one step beside each other. A path's score is kept eight times too large,
+    so that the label it comes from fits below it: the greatest number is then the best path, and of equals the one
+    from the lowest label.
+    """
     labels = np.zeros(len(edge), dtype=np.int8)
     margins = np.zeros((len(edge) if with_margins else 0, N_LABELS), dtype=np.int32)
     change = np.flatnonzero(np.diff(np.concatenate([[1], edge.astype(np.int8), [1]])))
@@ -232,60 +179,45 @@ def _best_path(
         return labels, margins
     order = np.argsort(-length, kind="stable")
     begin, length = begin[order], length[order]
-    longest = int(length[0])
-    active = np.searchsorted(-length, -np.arange(longest), side="left").tolist()
-    forward = scores.copy()
-    back: list[np.ndarray] = [np.zeros(0, dtype=np.int64)]
-    into = np.ascontiguousarray(transitions.T)[None]
-    for step in range(1, longest):
-        at = begin[: active[step]] + step
-        paths = forward[at - 1][:, None, :] + into
-        back.append(paths.argmax(axis=2))
-        forward[at] += paths.max(axis=2)
+    active = np.searchsorted(-length, -np.arange(int(length[0])), side="left")
+    offset = np.cumsum(active) - active
+    place = begin[np.arange(int(active.sum())) - np.repeat(offset, active)] + np.repeat(np.arange(len(active)), active)
+    steps = list(zip(offset.tolist(), active.tolist(), strict=True))
+    emitted = np.ascontiguousarray(scores[place].T.astype(np.int64)) * 8
+    into = (transitions.astype(np.int64) * 8 + (N_LABELS - np.arange(N_LABELS))[:, None])[:, :, None]
+    buffer = np.empty((N_LABELS, N_LABELS, len(begin)), dtype=np.int64)
+    best = np.empty_like(emitted)
+    forward = emitted.copy()
+    for (at, _), (to, n) in pairwise(steps):
+        paths, top = buffer[:, :, :n], best[:, to : to + n]
+        np.add(forward[:, None, at : at + n], into, out=paths)
+        np.maximum.reduce(paths, axis=0, out=top)
+        forward[:, to : to + n] += top & ~7
     if with_margins:
-        backward = np.zeros_like(scores)
-        out = transitions[None]
-        for step in range(longest - 2, -1, -1):
-            at = begin[: active[step + 1]] + step
-            backward[at] = (out + (scores[at + 1] + backward[at + 1])[:, None, :]).max(axis=2)
-        through = forward + backward
-        margins[~edge] = (through - through.max(axis=1, keepdims=True))[~edge]
-    current = forward[begin + length - 1].argmax(axis=1)
+        margins[place] = _margins(forward, emitted, transitions, steps, buffer)
+    back = N_LABELS - (best & 7)
     runs = np.arange(len(begin))
-    for step in range(longest - 1, -1, -1):
-        n = active[step]
-        labels[begin[:n] + step] = current[:n]
-        if step:
-            current[:n] = back[step][runs[:n], current[:n]]
+    last = offset[length - 1] + runs
+    current = forward[:, last].argmax(axis=0)
+    laid = np.empty(len(place), dtype=np.int8)
+    for at, n in reversed(steps):
+        laid[at : at + n] = current[:n]
+        if at:
+            current[:n] = back[current[:n], at + runs[:n]]
+    labels[place] = laid
     return labels, margins
 
 
-@lru_cache(maxsize=1)
-def kernels() -> ModuleType:
-    """The compiled kernels; loaded (and on a fresh install compiled) when first asked for."""
-    from analysis.attribution import kernels as module
-
-    return module
-
-
-class _Reading:
-    """How much this process has read, and whether compiled code can be had."""
-
-    n_places = 0
-    is_hopeless = False
-
-
-def compiled_for(n_places: int) -> bool:
-    """Whether a text of this many places is read with compiled code: from `COMPILE_FROM` places in a process on.
-
-    The first articles are read with NumPy at once, without a pause for compiling. Where machine code can be kept
-    nowhere (package and cache folders read-only), NumPy reads everything.
-    """
-    _Reading.n_places += n_places
-    if _Reading.n_places < COMPILE_FROM or _Reading.is_hopeless:
-        return False
-    try:
-        kernels()
-    except (ImportError, RuntimeError, OSError):
-        _Reading.is_hopeless = True
-    return not _Reading.is_hopeless
+def _margins(
+    forward: np.ndarray, emitted: np.ndarray, transitions: np.ndarray, steps: list[tuple[int, int]], buffer: np.ndarray
+) -> np.ndarray:
+    """How much worse the best path through each label is than the best one, int32 (places, labels)."""
+    out = np.ascontiguousarray(transitions.T.astype(np.int64) * 8)[:, :, None]
+    backward = np.zeros_like(emitted)
+    for (to, n), (at, _) in pairwise(reversed(steps)):
+        paths = buffer[:, :, :n]
+        ahead = emitted[:, to : to + n] + backward[:, to : to + n]
+        np.add(ahead[:, None], out, out=paths)
+        np.maximum.reduce(paths, axis=0, out=backward[:, at : at + n])
+    through = (forward + backward) >> 3
+    return (through - through.max(axis=0)).T.astype(np.int32)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import SCALE, Weights, judge, kernels
+from analysis.attribution.compiled import kernels
+from analysis.attribution.crf import SCALE, Weights, judge
 from analysis.attribution.features import BUCKETS, Context, distance_bucket
 from analysis.attribution.stack import CONTENT, CUE, SOURCE, label_runs
 
@@ -243,7 +244,7 @@ def _compiled_partners(
     best = []
     for role, by, weights in ((CONTENT, 1, linker.to_content), (SOURCE, 0, linker.to_source)):
         pairs = loops.neighbours(rows, role, NEIGHBOURS)
-        score = np.zeros((pairs.shape[1], 8), dtype=np.int32)
+        score = np.empty(pairs.shape[1], dtype=np.int32)
         for block in _blocks(len(score)):
             part = np.ascontiguousarray(pairs[:, block])
             values = np.empty((len(weights.templates), part.shape[1]), dtype=np.int64)
@@ -251,7 +252,6 @@ def _compiled_partners(
                 part, rows, *before, word, context.facts, context.state, context.sentence, context.sentence_first,
                 BUCKETS, values,
             )  # fmt: skip
-            loops.add_rows(score[block], values, 0, weights.starts, weights.keys, weights.wide)
-        score[:, 0] += weights.transitions[0, 0]
+            score[block] = judge(weights, values, compiled=True)[:, 0]
         best += loops.best_partners(pairs, score, by, rows.shape[1])
     return Spans(*rows), Links(*best)

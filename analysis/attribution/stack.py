@@ -11,8 +11,10 @@ from functools import cached_property
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.crf import N_LABELS, SCALE, Weights, best_path, emissions, kernels, keys_of, side_by_side
+from analysis.attribution.compiled import kernels
+from analysis.attribution.crf import MOST_FORM_ROWS, N_LABELS, SCALE, Weights, best_path
 from analysis.attribution.features import BUCKETS, Context, columns, distance_bucket, nearest, shift
+from analysis.attribution.lookup import Lookup, keys_of
 from analysis.attribution.tokens import Vocabulary
 
 #: Salt of the first attribute template; columns have lower salts.
@@ -41,89 +43,91 @@ class Stack:
     def scores(self, around: Context, vocabulary: Vocabulary, *, compiled: bool) -> np.ndarray:
         """The second field's scores of the labels at each place, int32 (N, labels), in 1/`SCALE`.
 
-        With compiled code rows are 8 wide (what is right of the labels means nothing), and edges have no score.
+        Rows are 8 wide: what is right of the labels is 0. Edges have a score that means nothing.
         """
-        forms = self.forms(vocabulary)
-        sums = [form_sums(self.first, "first", vocabulary, forms), form_sums(self.second, "second", vocabulary, forms)]
-        if compiled:
-            return self._compiled_scores(around, sums)
-        values = np.stack(list(columns(around).values()))
-        start = form_scores(sums[0], around.number)
-        scores = emissions(self.first, values, start, compiled=False)
-        path = best_path(scores, around.edge, self.first.transitions, compiled=False)
-        values = np.concatenate([values, np.stack(list(second_columns(around, *path).values()))])
-        start = form_scores(sums[1], around.number)
-        return emissions(self.second, values, start, compiled=False)
+        forms, both, n_first = self.forms(vocabulary), self._both, len(self.first.templates)
+        sums = both.zeros(len(around.unit))
+        add_forms(sums, form_sums(both, "both", vocabulary, forms), around.number, compiled=compiled)
+        values = self.columns(around, compiled=compiled)
+        both.add(sums, values, compiled=compiled)
+        n_rows = len(FORM_TEMPLATES) + n_first
+        scores = both.scores(sums, n_rows)
+        path = best_path(scores, around.edge, self.first.transitions, compiled=compiled)
+        values = self.second_columns(around, *path, compiled=compiled)
+        both.add(sums, values, n_first, compiled=compiled)
+        return both.scores(sums, n_rows + len(values), 1)
 
-    def _compiled_scores(self, around: Context, sums: list[np.ndarray]) -> np.ndarray:
-        loops, both, n_first = kernels(), self._both, len(self.first.templates)
-        edge, facts, state, mark = around.edge, around.facts, around.state, around.is_mark
-        sentences = loops.sentences(edge, facts, state, mark)
+    def columns(self, around: Context, *, compiled: bool) -> np.ndarray:
+        """The values of both fields' first templates, int64 (templates, N); compiled code leaves 0 at edges."""
+        if not compiled:
+            return np.stack(list(columns(around).values()))
+        loops, around_marks = kernels(), (around.edge, around.facts, around.state, around.is_mark)
+        sentences = loops.sentences(*around_marks)
         around.settle(*sentences)
-        values = np.empty((n_first, len(edge)), dtype=np.int64)
-        loops.columns(edge, facts, state, mark, around.quotes, *sentences, BUCKETS, values)
-        scores = np.zeros((len(edge), both.rows.shape[1]), dtype=np.int32)
-        for column, part in zip((0, both.rows.shape[1] // 2), sums, strict=True):
-            loops.form_scores(part, around.number, scores, column)
-        loops.add_rows(scores, values, 0, both.starts, both.keys, both.rows)
-        path = loops.best_path(scores, edge, self.first.transitions)
-        values = self.compiled_second_columns(around, *path)
-        second = np.ascontiguousarray(scores[:, scores.shape[1] // 2 :])
-        loops.add_rows(second, values, n_first, self.second.starts, self.second.keys, self.second.wide)
-        return second
+        values = np.empty((len(self.first.templates), len(around.unit)), dtype=np.int64)
+        loops.columns(*around_marks, around.quotes, *sentences, BUCKETS, values)
+        return values
 
-    def compiled_second_columns(self, around: Context, labels: np.ndarray, margins: np.ndarray) -> np.ndarray:
-        """The values of `second_columns`, int64 (templates, N), with compiled code; 0 at edges."""
+    def second_columns(self, around: Context, labels: np.ndarray, margins: np.ndarray, *, compiled: bool) -> np.ndarray:
+        """The values of the second field's own templates, int64 (templates, N); compiled code leaves 0 at edges."""
+        if not compiled:
+            return np.stack(list(second_columns(around, labels, margins).values()))
         values = np.empty((len(self.second.templates) - len(self.first.templates), len(labels)), dtype=np.int64)
         sentences = around.sentence, around.sentence_first, around.sentence_last
         kernels().second_columns(labels, margins, around.facts, around.edge, *sentences, BUCKETS, _EDGES, SCALE, values)
         return values
 
     @cached_property
-    def _both(self) -> Weights:
-        return side_by_side(self.first, self.second)
+    def _both(self) -> Lookup:
+        """Both fields side by side: a template that they share is looked up once."""
+        fields = [(self.first.keys, self.first.rows), (self.second.keys, self.second.rows)]
+        return Lookup(fields, len(self.second.templates) + MOST_FORM_ROWS)
 
 
-def form_sums(weights: Weights, name: str, vocabulary: Vocabulary, forms: wf.FormTable) -> np.ndarray:
-    """The summed weights of each word form seen from each distance, int32 (forms, offsets, labels); grows, is kept."""
+def form_sums(lookup: Lookup, name: str, vocabulary: Vocabulary, forms: wf.FormTable) -> np.ndarray:
+    """The summed rows of each word form seen from each distance, uint64 (forms, offsets, words); grows, is kept."""
     kept = vocabulary.notes.get(name)
-    if not isinstance(kept, _Sums) or kept.weights is not weights:
-        kept = vocabulary.notes[name] = _Sums(weights)
+    if not isinstance(kept, _Sums) or kept.lookup is not lookup:
+        kept = vocabulary.notes[name] = _Sums(lookup)
     return kept.grown(forms)
 
 
 class _Sums:
     """The growing table behind `form_sums`."""
 
-    def __init__(self, weights: Weights) -> None:
-        self.weights = weights
+    def __init__(self, lookup: Lookup) -> None:
+        self.lookup = lookup
         self.n_forms = 0
-        self.table = np.zeros((1024, len(wf.OFFSETS), N_LABELS), dtype=np.int32)
+        self.table = np.zeros((1024, len(wf.OFFSETS), lookup.rows.shape[1]), dtype=np.uint64)
 
     def grown(self, forms: wf.FormTable) -> np.ndarray:
         known, wanted = self.n_forms, forms.n_forms
         if known < wanted:
             self.table = wf.room_for(self.table, wanted)
             hashes = forms.hashes[known:wanted, _FORM_ATTRIBUTES].T
-            rows = self.weights.rows[self.weights.find(keys_of(hashes, _FORM_SALTS))]
+            rows = self.lookup.rows[self.lookup.find(keys_of(hashes, _FORM_SALTS))]
             for number, (_, offset) in enumerate(FORM_TEMPLATES):
                 self.table[known:wanted, offset + 3] += rows[number]
             self.n_forms = wanted
         return self.table
 
 
-def form_scores(sums: np.ndarray, number: np.ndarray) -> np.ndarray:
-    """What the word forms up to three units away contribute at each place, int32 (N, labels)."""
-    scores = np.zeros((len(number), N_LABELS), dtype=np.int32)
+def add_forms(sums: np.ndarray, table: np.ndarray, number: np.ndarray, *, compiled: bool) -> None:
+    """Add to `sums`, uint64 (N, words), what the word forms up to three units away contribute: `FORM_TEMPLATES` rows.
+
+    The three places at either end of a text, which are edges, get fewer.
+    """
+    if compiled:
+        kernels().add_forms(sums, table, number)
+        return
     for place, offset in enumerate(wf.OFFSETS):
-        part = sums[number, place]
+        part = table[number, place]
         if offset < 0:
-            scores[-offset:] += part[:offset]
+            sums[-offset:] += part[:offset]
         elif offset > 0:
-            scores[:-offset] += part[offset:]
+            sums[:-offset] += part[offset:]
         else:
-            scores += part
-    return scores
+            sums += part
 
 
 def _certainty(margins: np.ndarray, role: int) -> np.ndarray:

@@ -14,7 +14,8 @@ import numpy as np
 from analysis.attribution import wordforms as wf
 from analysis.attribution.candidates import Candidates, find_candidates, place_rules
 from analysis.attribution.chooser import Chooser, candidate_columns
-from analysis.attribution.crf import SCALE, best_path, compiled_for
+from analysis.attribution.compiled import compiled_for
+from analysis.attribution.crf import SCALE, best_path
 from analysis.attribution.features import Context, context
 from analysis.attribution.linker import Linker
 from analysis.attribution.quotes import Quote, find_quotes

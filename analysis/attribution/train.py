@@ -16,7 +16,7 @@ import numpy as np
 from analysis.attribution import wordforms as wf
 from analysis.attribution.candidates import find_candidates, place_rules
 from analysis.attribution.chooser import Chooser, candidate_columns
-from analysis.attribution.crf import SCALE, Weights, best_path, emissions, keys_of
+from analysis.attribution.crf import N_LABELS, SCALE, Weights, best_path, keys_of
 from analysis.attribution.features import Context, columns, context, shift
 from analysis.attribution.fit import fit
 from analysis.attribution.linker import Linker, find_spans, neighbours, pair_columns
@@ -29,7 +29,7 @@ from analysis.attribution.stack import (
     FORM_TEMPLATES,
     SOURCE,
     Stack,
-    form_scores,
+    add_forms,
     form_sums,
     second_columns,
 )
@@ -288,8 +288,11 @@ def train_stack(corpus: Corpus, *, seed: int = 0, settings: Settings = Settings(
         return weights_of(index, *fitted)
 
     def read(weights: Weights, place: int, name: str) -> np.ndarray:
-        sums = form_sums(weights, name, corpus.vocabulary, corpus.forms)
-        return emissions(weights, values[place], form_scores(sums, documents[place].around.number), compiled=True)
+        number, lookup = documents[place].around.number, weights.lookup
+        sums = lookup.zeros(len(number))
+        add_forms(sums, form_sums(lookup, name, corpus.vocabulary, corpus.forms), number, compiled=True)
+        lookup.add(sums, values[place], compiled=True)
+        return lookup.scores(sums, len(FORM_TEMPLATES) + len(values[place]))[:, :N_LABELS]
 
     everywhere = slice(None)
     index = index_features(names, np.concatenate(values, axis=1), number, corpus.forms)

@@ -9,52 +9,55 @@ import numba
 import numpy as np
 
 _MIX_1, _MIX_2, _MIX_3 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0xD6E8FEB86659FD93)
-_S29, _S32, _S14 = np.uint64(29), np.uint64(32), np.uint32(14)
+_S29, _S32 = np.uint64(29), np.uint64(32)
 _ONE, _LOW = np.uint64(1), np.uint64(0xFFFFFFFF)
 _NEVER = -(1 << 30)
 
 
 @numba.njit(cache=True)
-def add_rows(scores, values, first_template, starts, keys, rows):  # type: ignore[no-untyped-def]
-    """Add to `scores` (N, width) the row of every feature that has one; `values` is (templates, N).
+def add_rows(sums, values, first_template, starts, keys, shift, rows):  # type: ignore[no-untyped-def]
+    """Add to `sums`, uint64 (N, words), the row of each template's value, as `Lookup.add` does.
 
-    `first_template` is the salt of the first of them. The width of rows and scores is the same, a multiple of 8.
+    First all rows are found, with few branches that could be guessed wrong; then they are added up place by place, so
+    that a sum stays in the processor.
     """
-    n, width = scores.shape
+    n_templates, n = values.shape
+    found = np.empty((n_templates, n), np.int32)
     mixed = np.empty(n, np.uint32)
-    for template in range(values.shape[0]):
+    none = len(keys) - 1
+    for template in range(n_templates):
         salt = (np.uint64(template + first_template) + _ONE) * _MIX_2
         for place in range(n):
             key = np.uint64(values[template, place]) * _MIX_1 + salt
             key ^= key >> _S29
             key *= _MIX_3
             mixed[place] = np.uint32((key ^ (key >> _S32)) & _LOW)
-        previous, found = np.int64(-1), np.int64(-1)
         for place in range(n):
-            wanted = mixed[place]
-            if np.int64(wanted) != previous:  # neighbours often have the same value: a fact of their sentence, say
-                previous, found = np.int64(wanted), np.int64(-1)
-                bucket = np.int64(wanted >> _S14)
-                for row in range(starts[bucket], starts[bucket + 1]):
-                    if keys[row] == wanted:
-                        found = np.int64(row)
-                        break
-            if found >= 0:
-                for half in range(0, width, 8):
-                    for label in range(8):
-                        scores[place, half + label] += rows[found, half + label]
+            found[template, place] = starts[mixed[place] >> shift]
+        for place in range(n):
+            wanted, row = mixed[place], found[template, place]
+            while keys[row] < wanted:
+                row += 1
+            found[template, place] = row if keys[row] == wanted else none
+    for place in range(n):
+        for word in range(rows.shape[1]):
+            total = sums[place, word]
+            for template in range(n_templates):
+                total += rows[found[template, place], word]
+            sums[place, word] = total
 
 
 @numba.njit(cache=True)
-def form_scores(sums, number, scores, column):  # type: ignore[no-untyped-def]
-    """Add what the word forms around each place contribute: `sums` is (forms, offsets, labels), offsets from -3 to 3."""
-    n, n_offsets, n_labels = len(number), sums.shape[1], sums.shape[2]
-    for offset in range(n_offsets):
-        shift = offset - n_offsets // 2
-        for place in range(max(0, -shift), min(n, n - shift)):
-            form = number[place + shift]
-            for label in range(n_labels):
-                scores[place, column + label] += sums[form, offset, label]
+def add_forms(sums, table, number):  # type: ignore[no-untyped-def]
+    """Add what the word forms around each place contribute: `table` is (forms, offsets, words), offsets from -3 to 3."""
+    n, n_offsets, n_words = len(number), table.shape[1], table.shape[2]
+    for place in range(n):
+        for offset in range(n_offsets):
+            beside = place + offset - n_offsets // 2
+            if 0 <= beside < n:
+                form = number[beside]
+                for word in range(n_words):
+                    sums[place, word] += table[form, offset, word]
 
 
 @numba.njit(cache=True)

@@ -155,6 +155,6 @@ def best_partners(pairs, scores, by, n_spans):  # type: ignore[no-untyped-def]
     partner, best = np.full(n_spans, -1, np.int64), np.zeros(n_spans, np.int64)
     for pair in range(pairs.shape[1]):
         one = pairs[by, pair]
-        if partner[one] < 0 or scores[pair, 0] > best[one]:
-            partner[one], best[one] = pairs[1 - by, pair], scores[pair, 0]
+        if partner[one] < 0 or scores[pair] > best[one]:
+            partner[one], best[one] = pairs[1 - by, pair], scores[pair]
     return partner, best
