@@ -166,8 +166,10 @@ def test_the_report_in_markdown_stays_inert_even_where_html_is_read(given):
     shown = MarkdownIt("commonmark", {"html": True}).enable("table").render(report.report_markdown(given))
     tags = [(tag, dict(attrs)) for tag, attrs in Page(shown).tags]
     assert {tag for tag, _ in tags} <= {
-        "h1", "h2", "h3", "p", "strong", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "img",
+        "h1", "h2", "h3", "p", "strong", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "blockquote", "img", "pre", "code",
     }  # fmt: skip
+    assert [tag for tag, _ in tags][-2:] == ["pre", "code"]  # the recipe, and no other block that is taken as it is
+    assert [tag for tag, _ in tags].count("pre") == [tag for tag, _ in tags].count("code") == 1
     assert {attrs["src"].split("/")[0] for tag, attrs in tags if tag == "img"} == {"figures"}
 
 

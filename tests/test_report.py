@@ -211,3 +211,19 @@ def test_large_drawings_are_embedded_as_pixels():
     )
     page = report.report_html(made(figures=[report.Exhibit("many", charts.specification_curve(many))]))
     assert "data:image/png;base64," in page
+
+
+def test_the_gate_is_told_question_by_question():
+    """One row a measure and voice: how many pairs, how many of them refused, from what difference on they would be seen."""
+    common = {"outlet_a": "A", "n_events": 6, "n_articles_a": 6, "n_articles_b": 6, "unit": "per 1,000 words"}
+    gate = pd.DataFrame([
+        {**common, "outlet_b": "B", "measure": "loaded_terms", "voice": "own", "smallest_seen": 4.9, "verdict": "warn", "reason": "only 6 events"},
+        {**common, "outlet_b": "C", "measure": "loaded_terms", "voice": "own", "smallest_seen": 12.0, "verdict": "warn", "reason": "only 6 events"},
+        {**common, "outlet_b": "B", "measure": "scare_quotes", "voice": "all", "smallest_seen": float("nan"), "verdict": "refuse", "reason": "nothing found"},
+    ])  # fmt: skip
+    section = next(part for part in report.build(made(gate=gate)) if part.anchor == "gate")
+    table = next(block for block in section.blocks if block.columns)
+    assert table.rows == (
+        ("Loaded terms", "own voice", 2, 6, 0, 2, 0, "4.9 to 12 per 1,000 words", "Only 6 events."),
+        ("Scare quotes", "all words of the body", 1, 6, 0, 0, 1, "–", "Nothing found."),
+    )

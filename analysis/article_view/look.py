@@ -39,6 +39,8 @@ def article_style() -> str:
         label = f'~ .page .legend label[for="s-{name}"]'
         off.append(f'#s-{name}:not(:checked) {label}::before {{ content: "☐ "; }}')
         off.append(f"#s-{name}:focus-visible {label} {{ outline: 2px solid var(--mark); }}")
+    unseen = ", ".join(f'#s-{name}:not(:checked) ~ .page .legend label[for="s-{name}"]' for name in names)
+    off.append(f"@media print {{ {unseen} {{ display: none; }} }}")  # on paper a layer that is off is not there
     return (config.RESOURCES / "article.css").read_text(encoding="utf-8") + lit + "\n".join(off) + "\n"
 
 

@@ -13,7 +13,19 @@ import pandas as pd
 
 from analysis import safety
 from analysis.charts import StudyFigure
-from analysis.charts.findings import contrast_claim, contrast_numbers, contrasts_title, counted, is_shown, is_sure
+from analysis.charts.findings import (
+    contrast_claim,
+    contrast_numbers,
+    contrasts_title,
+    counted,
+    gap,
+    is_shown,
+    is_sure,
+    measure_title,
+    sentence,
+    unit_words,
+    voice_title,
+)
 from analysis.config import Settings
 from analysis.rates import MEASURES
 from analysis.report.evidence import evidence, lines
@@ -219,10 +231,32 @@ def _gate(given: ReportInput) -> tuple[Block, ...]:
         f"Of {counted(len(given.contrasts), 'comparison')}: {said}."
     )
     blocks = [Block(text=text)]
-    if len(given.gate):
-        first = [name for name in ("outlet_a", "outlet_b", "verdict", "reason", "sentence") if name in given.gate]
-        blocks.append(_as_table(given.gate[[*first, *(name for name in given.gate if name not in first)]]))
+    if set(_GATE) <= set(given.gate.columns):
+        rows = given.gate.groupby(["measure", "voice"], sort=False)
+        blocks.append(Block(columns=_GATE_SAYS, rows=tuple(_gate_row(str(m), str(v), part) for (m, v), part in rows)))
+        blocks.append(Block(text="What the gate says of each pair of outlets stands in tables/gate.csv."))
+    elif len(given.gate):
+        blocks.append(_as_table(given.gate))
     return tuple(blocks)
+
+
+_GATE = ("measure", "voice", "n_events", "smallest_seen", "unit", "verdict", "reason")
+_GATE_SAYS = (
+    "measure", "voice", "pairs", "events", "go", "caution", "refused", "smallest difference that would be seen", "why",
+)  # fmt: skip
+
+
+def _gate_row(measure: str, voice: str, rows: pd.DataFrame) -> tuple[Any, ...]:
+    """What the gate says of all pairs of outlets for one question."""
+    unit = str(rows["unit"].iloc[0])
+    seen = rows["smallest_seen"].dropna()
+    ends = list(dict.fromkeys(gap(value, unit) for value in (seen.min(), seen.max()))) if len(seen) else []
+    verdicts = [int((rows["verdict"] == verdict).sum()) for verdict in ("go", "warn", "refuse")]
+    reasons = [sentence(reason) for reason in dict.fromkeys(rows["reason"].astype(str)) if reason]
+    return (
+        measure_title(measure), voice_title(voice), len(rows), int(rows["n_events"].max()), *verdicts,
+        f"{' to '.join(ends)} {unit_words(unit)}".strip() if ends else "–", " ".join(dict.fromkeys(reasons)),
+    )  # fmt: skip
 
 
 def _findings(given: ReportInput) -> tuple[Block, ...]:

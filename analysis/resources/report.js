@@ -41,3 +41,7 @@ for (const table of document.querySelectorAll("table.data")) {
     });
   });
 }
+// On paper nothing can be unfolded: what lies under a fold is printed.
+addEventListener("beforeprint", () => {
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+});
