@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from analysis import schema
-from analysis.compare import REST, compare, estimators, pooling, proof, resampling, shrunken, simulation
+from analysis.compare import REST, compare, counts, estimators, pooling, proof, resampling, shrunken, simulation
 from analysis.compare.pairs import questions_of
 from analysis.errors import CannotCompare, SchemaError
 
@@ -46,18 +46,42 @@ def test_the_estimate_is_the_weighted_mean_of_the_gaps_in_each_event():
     assert (row["n_hits_a"], row["n_words_b"]) == (hits_a.sum(), words_b.sum())
 
 
-def test_the_standard_error_is_the_jackknife_made_by_leaving_events_out():
-    (hits_a, hits_b, _), (words_a, words_b, _) = cells(made())
+def test_the_standard_error_within_events_is_right_on_average_when_long_events_vary_less():
+    rng = np.random.default_rng(3)
+    words = np.array([[200.0, 300, 400, 900, 2500, 700]])
+    weight = words[0] / 2  # Mantel-Haenszel weights of two sides of the same length
+    drawn = rng.normal(size=(40_000, 6)) / np.sqrt(weight)
+    found = estimators.within_events(
+        drawn * words, words + 0 * drawn, 0 * drawn, words + 0 * drawn, is_count=False,
+    )  # fmt: skip
+    assert np.mean(found.se**2) == pytest.approx(1 / weight.sum(), rel=0.02)
 
-    def estimate(kept):
-        weight = (words_a * words_b / (words_a + words_b))[kept]
-        return np.average((hits_a / words_a - hits_b / words_b)[kept], weights=weight)
 
-    n = len(hits_a)
-    without = np.array([estimate(np.arange(n) != k) for k in range(n)])
-    slow = np.sqrt((n - 1) / n * ((without - estimate(slice(None))) ** 2).sum())
-    found = estimators.within_events(hits_a[None], words_a[None], hits_b[None], words_b[None])
-    assert found.se[0] == pytest.approx(slow)
+def test_the_standard_error_between_articles_is_the_jackknife_made_by_leaving_articles_out():
+    (tones_a, tones_b, _), (words_a, words_b, _) = cells(made())
+
+    def variance(top, base):
+        n = len(top)
+        without = np.array([np.delete(top, k).sum() / np.delete(base, k).sum() for k in range(n)])
+        return (n - 1) / n * ((without - top.sum() / base.sum()) ** 2).sum()
+
+    found = estimators.between_articles(tones_a[None], words_a[None], tones_b[None], words_b[None], is_count=False)
+    assert found.se[0] ** 2 == pytest.approx(variance(tones_a, words_a) + variance(tones_b, words_b))
+
+
+def test_a_dispersion_that_few_hits_cannot_show_is_drawn_to_the_usual_one_and_a_known_one_is_left():
+    words, df = np.array([400.0]), np.array([4.0])
+    few, few_df = counts.steadied(np.array([0.0]), df, np.array([0.0025]), np.array([0.0025]), words)
+    assert few[0] == pytest.approx(3 * (1 + counts.USUAL_VARIANCE) / 7)  # one hit an article: 4 and 3 degrees
+    assert few_df[0] == 7
+    many, many_df = counts.steadied(np.array([5.0]), df, np.array([0.05]), np.array([0.05]), words)
+    assert many[0] == pytest.approx(5, abs=0.06)
+    assert many_df[0] == pytest.approx(4, abs=0.05)
+
+
+def test_a_ratio_depends_on_the_hits_to_be_expected_and_not_on_those_found():
+    assert estimators.expected_hits((18, 2), (4000, 4000)) == 10
+    assert estimators.expected_hits((30, 0), (5000, 1000)) == 5
 
 
 def test_two_sides_without_shared_events_are_welch_t_when_articles_are_of_one_length():
@@ -74,12 +98,15 @@ def test_equal_weights_have_one_degree_of_freedom_less_than_units():
     assert estimators.effective_df(np.array([0.9, 0.025, 0.025, 0.025, 0.025])) < 2
 
 
-def test_degrees_of_freedom_are_those_of_the_matrix_they_stand_for():
+@pytest.mark.parametrize(("even", "leverage"), [(0.0, 2), (0.0, 1), (1.0, 2), (0.4, 1)])
+def test_degrees_of_freedom_are_those_of_the_matrix_they_stand_for(even, leverage):
     share = np.array([0.4, 0.3, 0.2, 0.1])
     centring = np.eye(4) - np.outer(np.ones(4), share)
-    lever = np.diag(share**2 / (1 - share) ** 2)
-    matrix = lever @ centring @ np.diag(1 / (4 * share)) @ centring.T
-    assert estimators.effective_df(share) == pytest.approx(np.trace(matrix) ** 2 / np.trace(matrix @ matrix))
+    lever = np.diag(share**2 / (1 - share) ** leverage)
+    noise = (1 - even) / (4 * share) + even / (4 * (share**2).sum())
+    matrix = lever @ centring @ np.diag(noise) @ centring.T
+    found = estimators.effective_df(share, even=even, leverage=leverage)
+    assert found == pytest.approx(np.trace(matrix) ** 2 / np.trace(matrix @ matrix))
 
 
 def test_p_is_the_share_of_all_ways_to_swap_outlets_within_events():

@@ -80,8 +80,8 @@ def compare(
     It shows how the *instrument* sees the texts. Where the instrument errs more on one outlet than on the other the
     gap is wrong however many articles there are (`analysis.correction`).
 
-    Differences are pooled over events with Mantel-Haenszel weights; their variance is the jackknife over events (CR3),
-    with Satterthwaite degrees of freedom. Counts have limits from each side's own gamma limits, joined as MOVER does
+    Differences are pooled over events with Mantel-Haenszel weights; their variance comes from how events differ
+    (CR2; between articles the jackknife, CR3), with Satterthwaite degrees of freedom. Counts have limits from each side's own gamma limits, joined as MOVER does
     (Zou & Donner 2008), so that ratio and difference agree. p: sides exchanged within events; between articles, dealt
     anew. `p_adjusted`: the same, for the largest statistic of all rows (Westfall & Young 1993). Simultaneous limits:
     Sidak's with a reserve (`Difference.critical_together`); max-t quantiles as multipliers covered 79-96 % in simulation.
@@ -150,7 +150,7 @@ def _numbers(pair: Pair, difference: Difference, level: float, n_rows: int) -> d
     step = pair.n_events**-0.5 if pair.is_within else float(np.sqrt(sum(1 / n for n in pair.n_articles)))
     effect, effect_low, effect_high = effect_size(difference, step, level=level)
     ratio = (np.full(1, np.nan),) * 3
-    if pair.measure.is_count and min(pair.hits) >= RATIO_HITS:
+    if pair.measure.is_count and pair.expected_hits >= RATIO_HITS:
         ratio = difference.ratio(critical, level=level)
     found = {
         "value_a": difference.value_a, "value_b": difference.value_b, "estimate": difference.estimate,
@@ -194,7 +194,7 @@ def _row(
 
 
 def _method(pair: Pair) -> str:
-    unit = "events" if pair.is_within else "articles"
+    variance = "variance over events (CR2)" if pair.is_within else "jackknife over articles (CR3)"
     limits = "gamma limits joined by MOVER" if pair.measure.is_count else "t limits"
     test = "sides exchanged within events" if pair.is_within else "articles dealt anew, studentised"
-    return f"jackknife over {unit} (CR3), {limits}; p: {test}"
+    return f"{variance}, {limits}; p: {test}"

@@ -25,19 +25,21 @@ WIDEST_SIZES = 5
 #: Effective degrees of freedom below which a few long articles carry the comparison. A judgement.
 LEAST_DF = 3.0
 DEFAULT = Settings()
+_UNVARIED = "Every unit has the same difference, so nothing can be said about chance; more articles are needed."
 
 
 def difference_of(pair: Pair) -> Difference:
     """The estimate of one pair (arrays of shape (1,)), in the measure's unit."""
-    scale = pair.measure.scale
-    parts = (pair.top_a[None] * scale, pair.base_a[None], pair.top_b[None] * scale, pair.base_b[None])
+    parts = (pair.top_a[None], pair.base_a[None], pair.top_b[None], pair.base_b[None])
     estimate = within_events if pair.is_within else between_articles
-    difference = estimate(*parts, is_count=pair.measure.is_count)
-    return _in_unit(difference, scale)
+    return _in_unit(estimate(*parts, is_count=pair.measure.is_count), pair.measure.scale)
 
 
 def _in_unit(difference: Difference, scale: float) -> Difference:
-    return replace(difference, hit_a=difference.hit_a * scale, hit_b=difference.hit_b * scale)
+    once = ("value_a", "value_b", "hit_a", "hit_b", "influence")
+    twice = ("variance_a", "variance_b", "covariance")
+    changes = {name: getattr(difference, name) * scale for name in once}
+    return replace(difference, **changes, **{name: getattr(difference, name) * scale**2 for name in twice})
 
 
 def refusal(pair: Pair) -> str:
@@ -56,8 +58,6 @@ def refusal(pair: Pair) -> str:
         )
     if not np.any(pair.top_a) and not np.any(pair.top_b):
         return "Nothing was found on either side, so there is nothing to compare."
-    if not float(difference_of(pair).se[0]) > 0:
-        return "Every unit has the same difference, so nothing can be said about chance; more articles are needed."
     return ""
 
 
@@ -71,8 +71,8 @@ def warnings(pair: Pair, difference: Difference) -> list[str]:
         notes.append(f"Only {min(pair.n_articles)} articles on one side.")
     if max(pair.n_articles) > WIDEST_SIZES * min(pair.n_articles):
         notes.append(f"The sides are of very different size ({pair.n_articles[0]} and {pair.n_articles[1]} articles).")
-    if pair.measure.is_count and min(pair.hits) < RATIO_HITS:
-        notes.append(f"Fewer than {RATIO_HITS} hits on one side, so no ratio is given.")
+    if pair.measure.is_count and pair.expected_hits < RATIO_HITS:
+        notes.append(f"Fewer than {RATIO_HITS} hits to be expected on one side, so no ratio is given.")
     if float(difference.df[0]) < LEAST_DF:
         notes.append("A few long articles carry most of the weight.")
     return notes
@@ -112,6 +112,8 @@ def verdict_of(pair: Pair, balance: pd.Series | None) -> tuple[str, str, Differe
     if reason:
         return "refuse", reason, None
     difference = difference_of(pair)
+    if not float(difference.se[0]) > 0:
+        return "refuse", _UNVARIED, None
     notes = warnings(pair, difference) + (balance_notes(balance) if balance is not None else [])
     return ("warn" if notes else "go"), " ".join(notes), difference
 

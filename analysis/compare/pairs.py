@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from analysis.compare.estimators import expected_hits
 from analysis.errors import SchemaError
 from analysis.rates import Measure, find_measure, units
 from analysis.schema import Study
@@ -58,6 +59,11 @@ class Pair:
     def hits(self) -> tuple[float, float]:
         """Raw numerators."""
         return float(self.top_a.sum()), float(self.top_b.sum())
+
+    @property
+    def expected_hits(self) -> float:
+        """Hits of the side with fewer words if both had the same rate."""
+        return expected_hits(self.hits, (float(self.base_a.sum()), float(self.base_b.sum())))
 
 
 def labelled_units(

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import schema
-from analysis.compare.estimators import Difference, between_articles, within_events
+from analysis.compare.estimators import RATIO_HITS, Difference, between_articles, within_events
 from analysis.compare.gate import verdict_of
 from analysis.compare.pairs import Pair
 from analysis.compare.resampling import p_values
@@ -139,7 +139,7 @@ def coverage(
     -------
     DataFrame: `setting`, `design`, `n` (events, or articles of the smaller side), `ratio`, `difference` and
     `ratio_limits` (shares of simulations whose interval holds the truth; ratios among those in which
-    both sides have 10 hits, where that is at least half),
+    10 hits are to be expected on the smaller side, where that is at least half),
     `power` (share whose interval leaves out 0).
     """
     rows = []
@@ -156,7 +156,9 @@ def coverage(
                     )  # fmt: skip
                     estimate = within_events if is_within else between_articles
                     found = estimate(*parts, is_count=setting.kind == "count")
-                    enough = np.minimum(parts[0].sum(-1), parts[2].sum(-1)) >= 10
+                    hits_a, base_a, hits_b, base_b = (part.sum(-1) for part in parts)
+                    rate = (hits_a + hits_b) / (base_a + base_b)
+                    enough = rate * np.minimum(base_a, base_b) >= RATIO_HITS
                     rows.append((setting.name, design, n, ratio, *_held(found, difference, true_ratio, enough, level)))
     columns = ["setting", "design", "n", "ratio", "difference", "ratio_limits", "power"]
     return pd.DataFrame(rows, columns=columns)
