@@ -6,8 +6,10 @@ is taken for a name only when the next word has one too ("Grace Miller said", bu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain, compress
 from typing import NamedTuple
 
 from analysis import words
@@ -17,41 +19,58 @@ STAND_IN = "Xx"
 _NEVER_NAMES = frozenset(("I", "I'm", "I've", "I'd", "I'll", "A"))
 
 
-class TextWord(NamedTuple):
-    """A word: first character, one past the last, the form as seen, and whether it may be a name."""
+#: Splits a text into gap, word, gap, …, word, gap.
+_PARTS = re.compile(f"({words.WORD.pattern})")
 
-    start: int
-    end: int
-    form: str
-    is_name: bool
+
+class Reading(NamedTuple):
+    """The `W` words of a text.
+
+    Attributes
+    ----------
+    gaps : what stands before each word and behind the last, shape (W + 1).
+    words : the words as they stand. forms : the same without characters that are not seen.
+    is_name : whether each may be a name.
+    """
+
+    gaps: tuple[str, ...]
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    is_name: tuple[bool, ...]
 
 
 @lru_cache(maxsize=256)
-def read_words(text: str) -> tuple[TextWord, ...]:
+def read_words(text: str) -> Reading:
     """The words of a text in order. In a headline (capitals everywhere, no stop at the end) none is taken for a name."""
-    spans = [(match.start(), match.end(), words.visible(match.group())) for match in words.WORD.finditer(text)]
-    forms = [form for _, _, form in spans]
-    has_capital = [form[:1].isupper() and form not in _NEVER_NAMES and not _is_shouted(form) for form in forms]
-    if not any(has_capital) or _looks_like_headline(text, forms):
-        return tuple(TextWord(*span, False) for span in spans)
-    found = []
-    for i, span in enumerate(spans):
-        is_name = has_capital[i]
-        if is_name and (i == 0 or _opens(text[spans[i - 1][1] : span[0]], forms[i - 1])):
-            gap = text[span[1] : spans[i + 1][0]] if i + 1 < len(spans) else ""
-            is_name = gap == " " and has_capital[i + 1]
-        found.append(TextWord(*span, is_name))
-    return tuple(found)
+    parts = _PARTS.split(text)
+    gaps, found = tuple(parts[::2]), tuple(parts[1::2])
+    forms = found if text.isascii() else tuple(map(words.visible, found))
+    return Reading(gaps, found, forms, _are_names(text, gaps, forms))
+
+
+def _are_names(text: str, gaps: Sequence[str], forms: Sequence[str]) -> tuple[bool, ...]:
+    capital = tuple(map(_has_capital, forms))
+    if True not in capital or _looks_like_headline(text, forms):
+        return (False,) * len(forms)
+    is_name = list(capital)
+    for i in compress(range(len(forms)), capital):
+        if i == 0 or _opens(gaps[i], forms[i - 1]):
+            is_name[i] = i + 1 < len(forms) and gaps[i + 1] == " " and capital[i + 1]
+    return tuple(is_name)
 
 
 def without_names(text: str) -> str:
     """`text` with `STAND_IN` for every word that may be a name."""
-    parts, done = [], 0
-    for word in read_words(text):
-        if word.is_name:
-            parts += [text[done : word.start], STAND_IN]
-            done = word.end
-    return "".join((*parts, text[done:])) if parts else text
+    read = read_words(text)
+    if True not in read.is_name:
+        return text
+    shown = [STAND_IN if is_name else word for word, is_name in zip(read.words, read.is_name, strict=True)]
+    return "".join(chain.from_iterable(zip(read.gaps, (*shown, ""), strict=True)))
+
+
+@lru_cache(maxsize=65_536)
+def _has_capital(form: str) -> bool:
+    return form[:1].isupper() and form not in _NEVER_NAMES and not _is_shouted(form)
 
 
 def _is_shouted(form: str) -> bool:

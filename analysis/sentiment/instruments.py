@@ -192,8 +192,7 @@ def explain(text: str) -> pd.DataFrame:
     tokens, values = vader_tone.word_values(vader_tone.spelled(read))
     rows += [(token.form, value, "vader") for token, value in zip(tokens, values, strict=True) if value]
     hits = lexica.find_words(read)
-    rows += [
-        (read[hit.start : hit.end], hit.weight, layer) for layer in lexica.LAYERS for hit in hits if hit.layer == layer
-    ]
+    shown = capitals.read_words(read).words
+    rows += [(shown[hit.word], hit.weight, layer) for layer in lexica.LAYERS for hit in hits if hit.layer == layer]
     rows += [(part, value, "news_tone") for part, value in news_tone.parts(read)]
     return pd.DataFrame(rows, columns=["word", "weight", "instrument"]).astype({"weight": "float64"})

@@ -37,20 +37,10 @@ REACH = 3
 NEGATION, BOOSTER = "negation", "booster"
 
 
-class Entry(NamedTuple):
-    """What a word form carries: one weight a layer, and what it does to the words after it."""
-
-    weights: tuple[float, ...]
-    is_negation: bool
-    boost: float
-    is_listed: bool
-
-
 class Hit(NamedTuple):
-    """One listed word in a text: where, in which layer, with which weight after negation and intensifiers."""
+    """One listed word in a text: which (from 0), in which layer, with which weight after negation and intensifiers."""
 
-    start: int
-    end: int
+    word: int
     layer: str
     weight: float
 
@@ -76,15 +66,11 @@ def squash(sums: np.ndarray, *, alpha: float = ALPHA) -> np.ndarray:
 def find_words(text: str) -> list[Hit]:
     """Every listed word of a text with the weight that it has there."""
     read = capitals.read_words(text)
-    entries = [_entry(word.form) for word in read]
     hits: list[Hit] = []
-    for i, (word, entry) in enumerate(zip(read, entries, strict=True)):
-        if not entry.is_listed or word.is_name:
-            continue
-        factor = _factor(entries[max(i - REACH, 0) : i])
-        for layer, weight in zip(LAYERS, entry.weights, strict=True):
-            if weight:
-                hits.append(Hit(word.start, word.end, layer, weight if layer == SEVERITY else weight * factor))
+    for i, (weights, is_name) in enumerate(zip(map(_weights, read.forms), read.is_name, strict=True)):
+        if weights and not is_name:
+            factor = _factor(read.forms[max(i - REACH, 0) : i])
+            hits += [Hit(i, layer, weight if layer == SEVERITY else weight * factor) for layer, weight in weights]
     return hits
 
 
@@ -93,10 +79,10 @@ def lexicon_words() -> dict[str, tuple[float, ...]]:
     return dict(_lexicon())
 
 
-def _factor(before: Sequence[Entry]) -> float:
+def _factor(before: Sequence[str]) -> float:
     """What the words before a listed word make of its weight."""
-    factor = before[-1].boost if before else 1.0
-    return factor * NEGATED if any(entry.is_negation for entry in before) else factor
+    factor = _boost(before[-1]) if before else 1.0
+    return factor * NEGATED if any(map(_is_negation, before)) else factor
 
 
 @lru_cache(maxsize=1)
@@ -123,11 +109,23 @@ def _lexicon() -> dict[str, tuple[float, ...]]:
 
 
 @lru_cache(maxsize=65_536)
-def _entry(form: str) -> Entry:
+def _weights(form: str) -> tuple[tuple[str, float], ...]:
+    """The weight of a form in each layer that lists it."""
     lower = form.lower()
     weights = (*form_weights(lower), wordforms.wide_tone(lower))
-    is_negation = lower in _listed(NEGATION) or lower.endswith("n't")
-    return Entry(weights, is_negation, _listed(BOOSTER).get(lower, 1.0), any(weights))
+    return tuple((layer, weight) for layer, weight in zip(LAYERS, weights, strict=True) if weight)
+
+
+@lru_cache(maxsize=65_536)
+def _boost(form: str) -> float:
+    """The factor that a form is for the word after it."""
+    return _listed(BOOSTER).get(form.lower(), 1.0)
+
+
+@lru_cache(maxsize=65_536)
+def _is_negation(form: str) -> bool:
+    lower = form.lower()
+    return lower in _listed(NEGATION) or lower.endswith("n't")
 
 
 def form_weights(lower: str) -> tuple[float, ...]:

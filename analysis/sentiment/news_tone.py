@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -26,24 +26,25 @@ _ARTICLES = frozenset(("the", "a", "an"))
 
 def score_news_tone(texts: Sequence[str]) -> np.ndarray:
     """Expected rating of each (normalised) text over its range, shape (T,), in [-1, 1]; up = positive."""
-    return np.array([max(-1.0, min(sum(value for _, value in parts(text)), 1.0)) for text in texts], dtype=np.float64)
+    return np.array([max(-1.0, min(sum([value for _, value in parts(text)]), 1.0)) for text in texts], dtype=np.float64)
 
 
 def parts(text: str) -> list[tuple[str, float]]:
     """What makes the score of a text: instrument readings (`vader_negative` …) and stems, each with what it adds."""
     of_feature, of_stem = _model()
     found = [(name, value * of_feature[name]) for name, value in features(text).items() if value and name in of_feature]
-    return found + [(stem, of_stem[stem]) for stem in sorted(stems(text)) if stem in of_stem]
+    return found + [(stem, of_stem[stem]) for stem in sorted([stem for stem in stems(text) if stem in of_stem])]
 
 
 def features(text: str) -> dict[str, float]:
     """Readings of the word-list instruments on one text, all 0 where no listed word stands."""
     nameless = capitals.without_names(text)
     polarities = [one.polarity for one in textblob_tone.assessments(nameless)]
-    values = vader_tone.word_values(vader_tone.spelled(nameless))[1]
+    spelled = vader_tone.spelled(nameless)
+    values = vader_tone.word_values(spelled)[1]
     found = {
         "textblob": sum(polarities) / (len(polarities) or 1),
-        "vader": vader_tone.compound(nameless),
+        "vader": vader_tone.squash(spelled, values),
         "question_marks": float(text.count("?")),
     }
     found |= _sums("textblob", polarities) | _sums("vader", values)
@@ -56,28 +57,35 @@ def features(text: str) -> dict[str, float]:
     ours = [weight for layer in lexica.LEXICA for weight in weights[layer]]
     found |= _sums("ours", ours)
     found["ours"] = _squash(sum(ours))
-    return found | _shape("wide", weights[lexica.WIDE], len(_common_words(text)))
+    return found | _shape("wide", weights[lexica.WIDE], len(_common_stems(text)))
 
 
 def stems(text: str) -> set[str]:
     """Stems of the common words of a text (what may be a name is none)."""
-    return {wordforms.stem(form) for form in _common_words(text)}
+    return set(_common_stems(text))
 
 
-def _common_words(text: str) -> list[str]:
-    """The words of a text, lower case, without articles, possible names and words that the table does not know."""
-    known = wordforms.word_table().row
-    lower = [word.form.lower() for word in capitals.read_words(text) if not word.is_name]
-    return [form for form in lower if form in known and form not in _ARTICLES]
+@lru_cache(maxsize=256)
+def _common_stems(text: str) -> tuple[str, ...]:
+    """The stem of each word that is no article, no possible name, and that the table knows."""
+    read = capitals.read_words(text)
+    found = zip(map(_common_stem, read.forms), read.is_name, strict=True)
+    return tuple([stem for stem, is_name in found if stem is not None and not is_name])
+
+
+@lru_cache(maxsize=65_536)
+def _common_stem(form: str) -> str | None:
+    lower = form.lower()
+    return wordforms.stem(lower) if lower in wordforms.word_table().row and lower not in _ARTICLES else None
 
 
 def _squash(total: float) -> float:
     return total / math.sqrt(total * total + lexica.ALPHA)
 
 
-def _sums(name: str, values: Iterable[float]) -> dict[str, float]:
-    up = sum(value for value in values if value > 0)
-    down = sum(value for value in values if value < 0)
+def _sums(name: str, values: Sequence[float]) -> dict[str, float]:
+    up = sum([value for value in values if value > 0])
+    down = sum([value for value in values if value < 0])
     return {
         f"{name}_positive": up,
         f"{name}_negative": down,
@@ -93,7 +101,7 @@ def _shape(name: str, values: Sequence[float], n_words: int) -> dict[str, float]
         f"{name}_density": sum(values) / math.sqrt(n_words or 1),
         f"{name}_most": max([0.0, *values]),
         f"{name}_least": min([0.0, *values]),
-        f"{name}_cubes": sum(value**3 for value in values),
+        f"{name}_cubes": sum([value**3 for value in values]),
     }
 
 

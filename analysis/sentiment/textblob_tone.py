@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from textblob import _text as pattern
@@ -26,7 +27,8 @@ _AFTER_STOP = _STOPS | frozenset(("”", "’", ")"))
 #: Polarity of each emoticon in lower case; the library takes the first mood that knows it.
 _FACES = {face.lower(): mood[1] for mood, faces in reversed(pattern.EMOTICONS.items()) for face in faces}
 # Only a text with one of these can hold an emoticon; joining the tokens to look for one costs more than all the rest.
-_FACE_PERHAPS = re.compile(r"[<♥:=;>*°]|8\s*[-)]|[Xx]\s*-?\s*D|o\s*[_.]\s*O|\(\s*!")
+# Each alternative opens with one plain character: so the search runs from one of these to the next.
+_FACE_PERHAPS = re.compile(r"<|♥|:|=|;|>|\*|°|8\s*[-)]|X\s*-?\s*D|x\s*-?\s*D|o\s*[_.]\s*O|\(\s*!")
 
 
 class Word(NamedTuple):
@@ -66,7 +68,7 @@ def sentiment(text: str) -> tuple[float, float]:
     """
     found = assessments(text)
     n = len(found) or 1
-    return sum_in_order(one.polarity for one in found) / n, sum_in_order(one.subjectivity for one in found) / n
+    return sum_in_order([one.polarity for one in found]) / n, sum_in_order([one.subjectivity for one in found]) / n
 
 
 def sum_in_order(values: Iterable[float]) -> float:
@@ -77,7 +79,8 @@ def sum_in_order(values: Iterable[float]) -> float:
     return total
 
 
-def assessments(text: str) -> list[Assessment]:
+@lru_cache(maxsize=256)
+def assessments(text: str) -> tuple[Assessment, ...]:
     """The stretches of a text that TextBlob scores, in order, as its own reading of negation and modifiers finds them."""
     found: list[_Stretch] = []
     modifier: Word | None = None
@@ -111,7 +114,7 @@ def assessments(text: str) -> list[Assessment]:
             found.append(_Stretch(word, subjectivity=1.0))
         if word.face is not None:
             found.append(_Stretch(word, polarity=word.face, subjectivity=1.0))
-    return [one.finished() for one in found]
+    return tuple([one.finished() for one in found])
 
 
 class _Stretch:
@@ -153,7 +156,7 @@ class _Stretch:
 
 def _words(text: str) -> list[Word]:
     if not _FACE_PERHAPS.search(text):
-        return [word for run in text.split() for word in _words_of_run(run)]
+        return list(chain.from_iterable(map(_words_of_run, text.split())))
     return [_word(token.lower()) for line in _lines(text) for token in _join_faces(line).split()]
 
 

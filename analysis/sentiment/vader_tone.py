@@ -36,23 +36,26 @@ def compound(text: str) -> float:
     The same number as `SentimentIntensityAnalyzer().polarity_scores(text)["compound"]`, emoji, capitals, "but", special
     phrases and punctuation included.
     """
-    text = _spell_emoji(text).strip()
-    tokens, values = word_values(text)
-    if not tokens:
-        return 0.0
+    text = spelled(text)
+    return squash(text, word_values(text)[1])
+
+
+def squash(text: str, values: Sequence[float]) -> float:
+    """The `compound` of a text as `spelled` gives it, from what its tokens add (`word_values`)."""
     total = float(sum(values))
     if total:
         total += _stress(text) if total > 0 else -_stress(text)
     return round(vader.normalize(total), 4)
 
 
-def word_values(text: str) -> tuple[list[Token], list[float]]:
-    """The tokens of a text and what each adds to the sum that `compound` squashes (two lists of one length)."""
-    tokens = [_token(run) for run in text.split()]
+@lru_cache(maxsize=256)
+def word_values(text: str) -> tuple[tuple[Token, ...], tuple[float, ...]]:
+    """The tokens of a text and what each adds to the sum that `compound` squashes (two of one length)."""
+    tokens = tuple(map(_token, text.split()))
     values = [0.0] * len(tokens)
     listed = [i for i, token in enumerate(tokens) if token.valence is not None]
-    n_upper = sum(token.is_upper for token in tokens)
-    is_mixed = 0 < n_upper < len(tokens)
+    is_upper = [token.is_upper for token in tokens] if listed else []
+    is_mixed = True in is_upper and False in is_upper
     for i in listed:
         token = tokens[i]
         if token.form in vader.BOOSTER_DICT or (
@@ -60,8 +63,9 @@ def word_values(text: str) -> tuple[list[Token], list[float]]:
         ):
             continue
         values[i] = _value(tokens, i, is_mixed)
-    _weigh_around_but(tokens, values)
-    return tokens, values
+    if listed and "but" in text.lower():
+        _weigh_around_but(tokens, values)
+    return tokens, tuple(values)
 
 
 def spelled(text: str) -> str:
