@@ -43,6 +43,19 @@ _BODIES = frozenset(
     "state states kingdom republic republicans democrats nations security defence defense organisation organization "
     "wire agence press reserve fund trust trade international national federal".split()
 )
+#: A known name that another run of capitals goes before has at most one word more than this.
+_LONGEST_KNOWN = 4
+#: A person is introduced within this many mentions.
+_INTRODUCED_WITHIN = 3
+#: How far after a surname that several bear a pronoun may tell whose it is (units).
+_PRONOUN_REACH = 60
+_PRONOUNS = {"he": "m", "she": "f"}
+#: Whom news calls by the given name alone.
+_CALLED_BY_FIRST_NAME = frozenset(["hillary", "bernie", "ivanka", "melania", "barack", "oprah"])
+#: Words that join a name to the body for which a person speaks: `Marsha Catron of Homeland Security`.
+_BELONGS = frozenset(["of", "at", "from", "with"])
+#: Types of bodies whose people speak for them.
+_BODY_TYPES = frozenset(["media", "organisation", "company", "expert", "official", "military"])
 _PERSONAL_TYPES = frozenset(["politician", "military", "expert", "witness", "victim"])
 
 
@@ -58,6 +71,26 @@ def known_sources() -> dict[str, str]:
     """Small name → source type, from `resources/known_sources.csv`: who news of 2008 to 2024 cites without a title."""
     with (RESOURCES / "known_sources.csv").open(encoding="utf-8", newline="") as file:
         return {row["name"].lower(): row["type"] for row in csv.DictReader(file)}
+
+
+@lru_cache(maxsize=1)
+def known_by_one_word() -> dict[str, str]:
+    """Small last (or, where no other has it, first) name of a person of `known_sources` → type, where all who bear it share it."""
+    kinds: dict[str, set[str]] = {}
+    for name, kind in known_sources().items():
+        words = name.split(" ")
+        if len(words) > 1 and (words[0] in given_names() or kind == "politician"):
+            last = words[-2] if words[-1] in ("jr.", "iii") else words[-1]
+            for word in {last, words[0]} if words[0] in _CALLED_BY_FIRST_NAME else {last}:
+                kinds.setdefault(word, set()).add(kind)
+    return {word: kind.pop() for word, kind in kinds.items() if len(kind) == 1}
+
+
+@lru_cache(maxsize=1)
+def given_names() -> dict[str, str]:
+    """Small given name → `m`, `f`, or empty where both bear it, from `resources/given_names.csv`."""
+    with (RESOURCES / "given_names.csv").open(encoding="utf-8", newline="") as file:
+        return {row["name"].lower(): row["gender"] for row in csv.DictReader(file)}
 
 
 @lru_cache(maxsize=1)
@@ -93,6 +126,43 @@ _STATE_OFFICES = frozenset(
 _PAIRS = (
     ("military", frozenset(["defence", "defense"]), frozenset(["ministry", "department", "forces"])),
     ("official", frozenset(["press"]), frozenset(["secretary"])),
+    (
+        "official",
+        frozenset(
+            [
+                "attorney",
+                "attorneys",
+                "surgeon",
+                "solicitor",
+                "inspector",
+                "inspectors",
+                "postmaster",
+                "comptroller",
+                "director",
+                "secretary",
+            ]
+        ),
+        frozenset(["general"]),
+    ),
+    (
+        "official",
+        frozenset(["district", "u.s.", "federal", "state", "state's", "commonwealth", "county", "city"]),
+        frozenset(["attorney", "attorneys"]),
+    ),
+    ("official", frozenset(["law"]), frozenset(["enforcement"])),
+    ("official", frozenset(["bureau", "office"]), frozenset(["statistics"])),
+    ("organisation", frozenset(["executive", "national"]), frozenset(["director"])),
+    (
+        "expert",
+        frozenset(["university", "college", "institute", "school", "polling"]),
+        frozenset(["director", "dean", "head", "chair", "president", "chairman", "author"]),
+    ),
+    ("politician", frozenset(["first"]), frozenset(["lady"])),
+    ("politician", frozenset(["front"]), frozenset(["runner", "runners"])),
+    ("politician", frozenset(["campaign"]), frozenset(["manager", "chairman", "chairwoman", "chair", "director"])),
+    ("media", frozenset(["editorial"]), frozenset(["board", "page"])),
+    ("official", frozenset(["fire", "police"]), frozenset(["chief", "department", "officials"])),
+    ("official", frozenset(["chief"]), frozenset(["justice"])),
     ("company", frozenset(["chief"]), frozenset(["executive"])),
     ("media", frozenset(["news", "press"]), frozenset(["agency", "wire", "service"])),
     ("politician", frozenset(["house"]), frozenset(["upper", "lower"])),
@@ -188,6 +258,9 @@ def find_cast(reading: Reading) -> Cast:
         if len(key) > 1 and key not in by_words:
             by_words[key] = len(named)
             named.append(Named(_spelt(run.words), _is_person(run)))
+    for key, number in by_words.items():
+        if named[number].is_person:
+            named[number].gender = given_names().get(key[0], "")
     by_last: dict[str, list[int]] = {}
     for key, number in by_words.items():
         for word in {key[-1]} if named[number].is_person else {key[-1], key[0]}:
@@ -201,7 +274,7 @@ def find_cast(reading: Reading) -> Cast:
         key = _key(run)
         number = by_words.get(key, -1)
         if number < 0:
-            number = _fullest(run, key, by_last, named)
+            number = _fullest(reading, run, key, by_last, named)
         if number < 0 and len(key) == 1 and run.words[0].isupper():
             number = by_initials.get(key[0].replace(".", ""), -1)
         if number < 0:
@@ -213,18 +286,30 @@ def find_cast(reading: Reading) -> Cast:
         one.gender = one.gender or run.gender
         described = _described(reading, run)
         one.roles += [words[-1] for words in described if words and words[-1] not in one.roles]
-        one.type = one.type or next((kind for kind, _ in map(type_in, described) if kind), "")
+        kinds = [_spoken_for(words) or type_in(words)[0] for words in described]
+        one.type = one.type or next((kind for kind in kinds if kind and (kind != "document" or not one.is_person)), "")
         one.type = one.type or _by_company(reading, run)
         if run.titles or run.gender:
             one.is_person = True
         at[run.first] = (run.last, number)
     for one in named:
-        one.type = known_sources().get(one.name.lower().removeprefix("the "), one.type)
+        small = one.name.lower().removeprefix("the ")
+        one.type = known_sources().get(small, one.type)
+        if not one.type and " " not in small:
+            one.type = known_by_one_word().get(small, "")
+            one.is_person = one.is_person or bool(one.type)
         if not one.type and one.is_person and _is_introduced(reading, one, at):
             one.type = "witness"
         elif not one.type and not one.is_person:
             one.type = type_in([word.lower() for word in one.name.split(" ")])[0]
     return Cast(named, at)
+
+
+def _spoken_for(words: Sequence[str]) -> str:
+    """`politician` where a description names whom somebody speaks for, and that is a known politician (`Clinton spokesman`)."""
+    kind, is_firm = type_in(words)
+    known = known_by_one_word()
+    return "politician" if kind and not is_firm and any(known.get(word) == "politician" for word in words) else ""
 
 
 def _spelt(words: tuple[str, ...]) -> str:
@@ -237,19 +322,34 @@ def _key(run: Run) -> tuple[str, ...]:
     return tuple(word.lower() for word in run.words)
 
 
-def _fullest(run: Run, key: tuple[str, ...], by_last: dict[str, list[int]], named: list[Named]) -> int:
-    """Which full name a short one stands for: the only one, or the last one mentioned that the title does not rule out."""
+def _fullest(
+    reading: Reading, run: Run, key: tuple[str, ...], by_last: dict[str, list[int]], named: list[Named]
+) -> int:
+    """Which full name a short one stands for: the only one that title and pronoun leave, or the last one mentioned."""
     if len(run.words) > 1:
         return -1
-    options = [number for number in by_last.get(key[0], ()) if not _rules_out(run, named[number])]
+    options = [number for number in by_last.get(key[0], ()) if not _rules_out(run.gender, named[number])]
+    if len({named[number].gender for number in options}) > 1:
+        called = _pronoun_after(reading, run.last, by_last)
+        options = [number for number in options if not _rules_out(called, named[number])]
     if len(options) == 1:
         return options[0]
     met = [number for number in options if named[number].places]
     return max(met, key=lambda number: named[number].places[-1]) if met else -1
 
 
-def _rules_out(run: Run, one: Named) -> bool:
-    return bool(run.gender and one.gender and run.gender != one.gender)
+def _pronoun_after(reading: Reading, last: int, by_last: dict[str, list[int]]) -> str:
+    """`m` or `f` where the next person spoken of after `last` is `he` or `she`, before anybody else's name; else empty."""
+    for unit in range(last + 1, min(last + _PRONOUN_REACH, len(reading.low))):
+        if reading.low[unit] in _PRONOUNS:
+            return _PRONOUNS[reading.low[unit]]
+        if reading.tag[unit] == "P" and reading.low[unit] in by_last:
+            break
+    return ""
+
+
+def _rules_out(gender: str, one: Named) -> bool:
+    return bool(gender and one.gender and gender != one.gender)
 
 
 def _is_person(run: Run) -> bool:
@@ -300,7 +400,7 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
                 titles.append(_SHORT_TITLES[word])
         elif word in _SHORT_TITLES:
             titles.append(_SHORT_TITLES[word])
-        elif word in roles() and _BODIES.isdisjoint(low[first : last + 1]):
+        elif roles().get(word, "document") != "document" and _BODIES.isdisjoint(low[first : last + 1]):
             titles.append(word)
         elif word in ("vice", "prime", "former", "acting", "chief", "deputy", "foreign", "defence", "defense", "labour",
                       "interior", "finance", "first", "u.s.", "house", "senate") and any(
@@ -315,8 +415,20 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
             titles += low[first : inner + 1]  # Wells Fargo CEO |John Stumpf|
             first = inner + 1
             break
+    for inner in range(max(first + 1, last - _LONGEST_KNOWN), last):
+        if " ".join(low[inner : last + 1]) in known_sources() and low[first] not in given_names():
+            first = inner  # a dateline or a headline that runs into a name: CLEVELAND |Donald Trump|
+            break
     words = tuple(form for form in forms[first : last + 1] if form != "-")
-    if not words or (len(words) == 1 and (low[first] in _HONORIFICS or len(words[0]) == 1 or low[first] in _CALENDAR)):
+    if not words or (
+        len(words) == 1
+        and (
+            low[first] in _HONORIFICS
+            or len(words[0]) == 1
+            or low[first] in _CALENDAR
+            or (gender and low[first] in _TITLES_INSIDE)
+        )
+    ):
         return None
     return Run(first, last, words, gender, tuple(titles))
 
@@ -368,6 +480,8 @@ def _apposition(reading: Reading, first: int) -> list[str]:
         if tag[unit] == "V" and low[first - 1] == ",":
             return []  # no apposition but a clause: Monday, the mayor said
         if tag[unit] in ",.;:?!QVW" or unit in reading.starts or (low[unit] in ("at", "in", "from") and head):
+            if low[unit] == "at":
+                rest = institution(reading, unit) + rest
             break
         if low[unit] in ("of", "for") and head:
             words = rest
@@ -380,18 +494,59 @@ def _by_company(reading: Reading, run: Run) -> str:
     """What a name is by the words after it: `X's campaign` (politician), `X's foreign minister` (a state)."""
     tag, low = reading.tag, reading.low
     after = run.last + 1
-    if after + 1 >= len(tag):
-        return ""
+    kind = _body_type(reading, *_owner(reading, run.first))
+    if kind or after + 1 >= len(tag):
+        return kind
     if tag[after] == "S" and low[after + 1] in _OF_STATE and len(run.words) < 3 and not run.titles:
         return "official"
     following = low[after + 1] if tag[after] == "S" else low[after]
-    return "politician" if following in ("campaign", "administration", "campaigned") else ""
+    if following in ("campaign", "administration", "campaigned"):
+        return "politician"
+    return _body_type(reading, after + 1, _capitals_end(reading, after + 1)) if low[after] in _BELONGS else ""
+
+
+def _owner(reading: Reading, first: int) -> tuple[int, int]:
+    """The capitalised words that own the name at `first`: `|Commentary|'s Noah Rothman`; an empty stretch when none do."""
+    last = first - 2
+    if last < reading.first[first] or reading.tag[first - 1] != "S":
+        return first, first - 1
+    start = last
+    while start > reading.first[first] and reading.tag[start] == "P" and reading.tag[start - 1] == "P":
+        start -= 1
+    return start, last
+
+
+def _capitals_end(reading: Reading, first: int) -> int:
+    """The last of the capitalised words from `first` on, an article skipped; `first - 1` when there are none."""
+    unit = first + (reading.low[first : first + 1] == ["the"])
+    if unit >= len(reading.tag) or reading.tag[unit] != "P":
+        return first - 1
+    while unit + 1 < len(reading.tag) and reading.tag[unit + 1] == "P" and unit + 1 not in reading.starts:
+        unit += 1
+    return unit
+
+
+def institution(reading: Reading, at: int) -> list[str]:
+    """The small words of the institution after `at`: `a fellow |at| the University of Lisk`."""
+    last = _capitals_end(reading, at + 1)
+    return [word for word in reading.low[at + 1 : last + 1] if word != "the"]
+
+
+def _body_type(reading: Reading, first: int, last: int) -> str:
+    """The type of a body by its name, known or said by its words; empty for persons and places."""
+    words = [word for word in reading.low[first : last + 1] if word != "the"]
+    if not words:
+        return ""
+    kind = known_sources().get(" ".join(words)) or (type_in(words)[0] if reading.tag[last] == "P" else "")
+    return kind if kind in _BODY_TYPES else ""
 
 
 def _is_introduced(reading: Reading, one: Named, at: dict[int, tuple[int, int]]) -> bool:
     """Whether a person is introduced as somebody not known: by an age, a place, or what they do."""
-    last, _ = at[one.places[0]]
-    after = last + 1
+    return any(_is_told_of(reading, at[place][0] + 1) for place in one.places[:_INTRODUCED_WITHIN])
+
+
+def _is_told_of(reading: Reading, after: int) -> bool:
     if after + 1 >= len(reading.low) or reading.tag[after] != ",":
         return False
     word = reading.low[after + 1]

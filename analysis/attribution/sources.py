@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from analysis.attribution.describe import units_of
-from analysis.attribution.mentions import Cast, countries, find_cast, role_of, type_in
+from analysis.attribution.describe import outer_numbers, units_of
+from analysis.attribution.mentions import Cast, countries, find_cast, institution, known_sources, role_of, type_in
 from analysis.attribution.phrases import noun_phrase_before
 from analysis.attribution.reading import Reading
 from analysis.attribution.tokens import Found
@@ -24,6 +24,7 @@ _SINGULAR = {
 _THINGS = frozenset("it its itself".split())
 _PLURAL = frozenset("they them their themselves".split())
 _SPEAKER = frozenset("i we me us my our you your".split())
+_FIRST_PERSONS = frozenset("i we".split())
 _RELATIVE = frozenset("who which that whom whose".split())
 _DEFINITE = frozenset("the this that these those his her its their our my".split())
 _ARTICLES = frozenset("the a an".split())
@@ -79,6 +80,29 @@ def name_sources(reading: Reading, found: Sequence[Found]) -> list[Who]:
         if (first, stop) not in known:
             known[first, stop] = resolver.resolve(first, stop - 1)
         out[number] = known[first, stop]
+    return _first_persons(reading, found, out)
+
+
+def _first_persons(reading: Reading, found: Sequence[Found], named: list[Who]) -> list[Who]:
+    """`I` and `we` inside somebody's claim, or in the same quotation as one, are who makes it."""
+    out = list(named)
+    outer = outer_numbers([one.content for one in found])
+    sources = [units_of(reading, one.source[0][0], one.source[-1][1]) if one.source else (0, 0) for one in found]
+    said: dict[int, int] = {}  # quotation → the attribution that gives it to somebody outside of it
+    for number, one in enumerate(found):
+        for start, end in one.content:
+            first, stop = units_of(reading, start, end)
+            for unit in (first, stop - 1):
+                quote = reading.inside[unit] if first < stop else -1
+                if quote >= 0 and named[number].name and reading.inside[sources[number][0]] != quote:
+                    said.setdefault(quote, number)
+    for number, (first, stop) in enumerate(sources):
+        if stop == first + 1 and reading.low[first] in _FIRST_PERSONS:
+            holder = outer[number]
+            if holder is None:
+                holder = said.get(reading.inside[first])
+            if holder is not None:
+                out[number] = out[holder]
     return out
 
 
@@ -233,9 +257,6 @@ class _Resolver:
         """Who a pronoun is; `NOBODY` when that is not settled, None when the unit is no pronoun."""
         word = self.reading.low[unit]
         if word in _SPEAKER:
-            number = self.reading.inside[unit]
-            if number < 0:
-                return NOBODY
             return NOBODY
         gender = _SINGULAR.get(word)
         if gender:
@@ -276,7 +297,9 @@ class _Resolver:
 
     def _person(self, unit: int, gender: str) -> Who:
         """`he`, `she`: the person named first in this sentence or the last one, else the last source, else the last name."""
-        subject = self._subject_before(unit, gender)
+        subject = self._subject_before(unit, gender, sure=True)
+        if subject < 0:
+            subject = self._subject_before(unit, gender, sure=False)
         source = next(
             (one for one in reversed(self.earlier)
              if self._near(unit, one.unit) and one.is_person and one.gender in ("", gender)), None,
@@ -290,13 +313,16 @@ class _Resolver:
             return self._keep(Who(one.name, one.type or "other", True), unit, {*one.roles}, True, gender)
         return NOBODY
 
-    def _subject_before(self, unit: int, gender: str) -> int:
-        """Where the last person is named as a sentence's first name, at most two paragraphs back; -1."""
+    def _subject_before(self, unit: int, gender: str, *, sure: bool) -> int:
+        """Where the last person is named as a sentence's first name, at most two paragraphs back; -1.
+
+        sure : only who is a person by title, description or given name; else whoever is not known to be none.
+        """
         reading = self.reading
         floor = reading.first[unit]
         place = unit - 1
         while place >= floor:
-            if self._fits(place, gender):
+            if self._fits(place, gender, sure=sure):
                 return place
             place -= 1
         for _ in range(6):
@@ -307,16 +333,16 @@ class _Resolver:
             if int(self.paragraph[unit] - self.paragraph[floor]) > _PARAGRAPHS_BACK:
                 return -1
             for place in range(floor, min(last, floor + 25)):
-                if self._fits(place, gender):
+                if self._fits(place, gender, sure=sure):
                     return place
         return -1
 
-    def _fits(self, unit: int, gender: str) -> bool:
+    def _fits(self, unit: int, gender: str, *, sure: bool) -> bool:
         held = self.cast.at.get(unit)
         if held is None or self.reading.tag[held[0] + 1 : held[0] + 2] == ["S"]:
             return False
         one = self.cast.named[held[1]]
-        return one.is_person and one.gender in ("", gender)
+        return one.is_person and one.gender in ("", gender) and (not sure or bool(one.gender or one.type or one.roles))
 
     # ----- types -----
 
@@ -331,10 +357,11 @@ class _Resolver:
         if name.lower().removeprefix("the ") in countries():
             return "official"
         kind, is_firm = type_in(low[first : head_end + 1])
-        if kind and not is_firm:
-            kind = self._body(first, last, head_end) or kind
+        if kind and not is_firm and not (low[head_end] == "people" and "S" not in self.reading.tag[first:head_end]):
+            kind = known_sources().get(name.lower(), "") or self._body(first, last, head_end) or kind
         if not kind and head_end < last:
             kind, _ = type_in(self._qualified(head_end + 1, last))
+            kind = "" if kind == "document" else kind  # defenders of the plan
         return kind or known or "other"
 
     def _qualified(self, first: int, last: int) -> list[str]:
@@ -343,7 +370,7 @@ class _Resolver:
         words: list[str] = []
         for unit in range(first, last + 1):
             if tag[unit] in "VW" or (words and low[unit] in ("at", "in", "from", "who", "with")):
-                break
+                return institution(self.reading, unit) + words if low[unit] == "at" else words
             if tag[unit] in "NJP":
                 words.append(low[unit])
         return words
@@ -353,6 +380,9 @@ class _Resolver:
         kind, is_firm = type_in(self._qualified(head_end + 1, last))
         if is_firm:
             return kind
+        named = [self.cast.at[unit][1] for unit in range(first, last + 1) if unit in self.cast.at]
+        if any(self.cast.named[number].type == "politician" for number in named):
+            return "politician"
         for one in reversed(self.earlier):
             if self._near(first, one.unit) and not one.is_person and one.who.type != "other":
                 return one.who.type
