@@ -11,7 +11,7 @@ import pytest
 from analysis import schema
 from analysis.compare.simulation import SETTINGS, article_words, made_study, numerators
 from analysis.correction import check_codings, coding_units, corrected_gap, corrected_gaps, draw_sample, prove
-from analysis.correction.estimates import Side, gap_rows
+from analysis.correction.estimates import Side, gap_rows, shared_events
 from analysis.errors import CannotCompare
 
 
@@ -105,8 +105,47 @@ def test_the_gap_of_a_study_stands_in_four_rows():
     assert table["method"].tolist() == ["naive", "hand codes alone", "prediction-powered", "design-based"]
     assert (table["n_coded_a"] == 20).all() and (table["unit"] == "per 1,000 words").all()
     assert table["reason"].str.contains("Only 20 coded").all()
+    assert (table["limits_over"] == "events").all()
     with pytest.raises(CannotCompare, match="10 a side"):
         corrected_gap(study, found.head(12), "loaded_terms", "outlet 0", "outlet 1", voice="own")
+
+
+def same_events(rng, n: int, coded: int) -> list[Side]:
+    """Two outlets on the same events, one article each, half of the hits found; ratio 1.5."""
+    heat, picked = rng.gamma(1 / 0.21, 0.21, (1, n)), rng.choice(n, coded, replace=False)
+    sides = []
+    for ratio in (1.5, 1.0):
+        words = article_words(rng, (1, n))
+        hand = numerators(rng, SETTINGS[1], words, heat, ratio)[0]
+        machine = rng.binomial(hand.astype(int), 0.5) * 1_000.0
+        names = np.array([f"e{k}" for k in range(n)])
+        sides.append(Side(machine, words[0], picked, hand[picked] * 1_000, np.full(coded, coded / n), names))
+    return sides
+
+
+def test_outlets_on_the_same_events_have_narrower_limits_that_still_hold():
+    rng, truth = np.random.default_rng(4), SETTINGS[1].rate * 0.5
+    held, width = {"events": [], "articles": []}, {"events": [], "articles": []}
+    for _ in range(500):
+        sides = same_events(rng, 60, 30)
+        unknown = [replace(one, event=np.full(60, "")) for one in sides]
+        for name, (one, two) in (("events", sides), ("articles", unknown)):
+            row = gap_rows(one, two, 0.95)[2]
+            held[name].append(row[2] <= truth <= row[3])
+            width[name].append(row[3] - row[2])
+    assert np.mean(held["articles"]) > 0.96
+    assert 0.92 <= np.mean(held["events"]) <= 0.98
+    assert np.mean(width["events"]) < 0.9 * np.mean(width["articles"])
+
+
+def test_few_shared_events_or_an_unknown_one_leave_articles_as_units():
+    rng = np.random.default_rng(4)
+    one, two = same_events(rng, 25, 12)
+    assert shared_events(one, two).tolist() == shared_events(two, one).tolist()
+    assert len(set(shared_events(one, two))) == 25
+    elsewhere = np.array([f"x{k}" if k < 10 else name for k, name in enumerate(two.event)])
+    assert shared_events(one, replace(two, event=elsewhere)) is None
+    assert shared_events(one, replace(two, event=np.array(["", *two.event[1:]]))) is None
 
 
 def test_every_pair_of_outlets_has_its_gap_or_the_reason_why_not():

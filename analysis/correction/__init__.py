@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.config import Settings
 from analysis.correction.coders import coder_agreement, disagreements
 from analysis.correction.codings import Codings, check_codings
-from analysis.correction.estimates import Side, gap_rows
+from analysis.correction.estimates import Side, gap_rows, shared_events
 from analysis.correction.overlay import apply_corrections, correct, corrections_from
 from analysis.correction.sampling import KINDS, TO_FILL, codebook, coding_units, draw_sample
 from analysis.errors import CannotCompare
@@ -70,7 +70,7 @@ def corrected_gap(
     DataFrame, four rows
         `method` (`naive`, `hand codes alone`, `prediction-powered`, `design-based`), `unit`, `estimate` (a minus b),
         `low`, `high`, `weight` (how far the instrument is believed, 0 to 1; 1 for naive), `n_coded_a`, `n_coded_b`,
-        `n_articles_a`, `n_articles_b`, `reason`.
+        `n_articles_a`, `n_articles_b`, `limits_over` (`events` or `articles`: what was taken as independent), `reason`.
 
     Raises
     ------
@@ -79,7 +79,8 @@ def corrected_gap(
 
     Notes
     -----
-    All rows take articles as separate units (no pairing by event). Prediction-powered: instrument's value on articles
+    Where both outlets report on 20 events or more and every event is known, whole events are the units of the limits
+    (the estimates stay the same): what is hot about an event is hot on both sides. Prediction-powered: instrument's value on articles
     nobody coded, times `weight`, plus the mean error on those coded; `weight` makes the variance least (1 would be
     wider than hand codes alone for a poor instrument). Design-based: the same with chances of being drawn, for samples
     that were not drawn equally. Both are right however wrong the instrument is; a better one only makes them narrower.
@@ -104,7 +105,8 @@ def corrected_gap(
     out = pd.DataFrame(rows, columns=["method", "estimate", "low", "high", "weight"])
     out.insert(1, "unit", spec.unit)
     sizes = {"n_coded_a": n_coded[0], "n_coded_b": n_coded[1], "n_articles_a": sides[0].n, "n_articles_b": sides[1].n}
-    return out.assign(**sizes, reason=reason)
+    unit = "articles" if shared_events(*sides) is None else "events"
+    return out.assign(**sizes, limits_over=unit, reason=reason)
 
 
 def corrected_gaps(study: Study, codings: Codings, *, level: float = DEFAULT.level) -> pd.DataFrame:
