@@ -10,7 +10,18 @@ import pytest
 from scipy import stats
 
 from analysis import schema
-from analysis.compare import REST, compare, counts, estimators, pooling, proof, resampling, shrunken, simulation
+from analysis.compare import (
+    REST,
+    compare,
+    counts,
+    estimators,
+    event_contrasts,
+    pooling,
+    proof,
+    resampling,
+    shrunken,
+    simulation,
+)
 from analysis.compare.pairs import questions_of
 from analysis.errors import CannotCompare, SchemaError
 
@@ -336,3 +347,35 @@ def test_the_proofs_are_printed_with_every_setting_and_size():
     assert "| shared events | rare terms | 5 |" in page
     assert "nan" not in page
     assert list(proof.prove(sims=3, family_sims=1, sizes=(5,))) == list(small)
+
+
+def test_each_event_shows_its_raw_counts_and_together_they_make_the_pooled_estimate():
+    study = made(n=7, ratio=1.5)
+    (hits_a, hits_b, _), (words_a, words_b, _) = cells(study)
+    rows = event_contrasts(study, "loaded_terms", voice="own")
+    two = rows[(rows["outlet_a"] == "outlet 0") & (rows["outlet_b"] == "outlet 1")]
+    assert two["event"].tolist() == [f"event {k:04d}" for k in range(7)]
+    assert two["n_hits_a"].tolist() == hits_a.tolist() and two["base_b"].tolist() == words_b.tolist()
+    assert two["estimate"].tolist() == pytest.approx((1000 * (hits_a / words_a - hits_b / words_b)).tolist())
+    pooled = compare(study, "loaded_terms", voice="own").iloc[0]
+    weight = two["base_a"] * two["base_b"] / (two["base_a"] + two["base_b"])
+    assert np.average(two["estimate"], weights=weight) == pytest.approx(pooled["estimate"])
+
+
+def test_an_event_alone_has_no_interval_and_one_that_a_side_left_out_has_no_row():
+    study = made(n=3, outlets=2)
+    gone = study.articles["article_id"] == "a1-2"
+    study = replace(study, articles=study.articles.assign(event=study.articles["event"].mask(gone, "elsewhere")))
+    rows = event_contrasts(study, ["loaded_terms", "scare_quotes"], voice="own")
+    assert rows["event"].tolist() == ["event 0000", "event 0001"] * 2
+    assert rows[["low", "high", "p", "ratio"]].isna().all(axis=None)
+    assert compare(study, "loaded_terms", voice="own")["verdict"].tolist() == ["refuse"]
+
+
+def test_events_against_all_others_add_the_others_up():
+    study = made(n=6)
+    (hits, words) = cells(study)
+    rows = event_contrasts(study, "loaded_terms", voice="own", against="rest")
+    first = rows[(rows["outlet_a"] == "outlet 0") & (rows["event"] == "event 0003")].iloc[0]
+    assert (first["outlet_b"], first["n_hits_b"], first["base_b"]) == (REST, hits[1:, 3].sum(), words[1:, 3].sum())
+    assert first["n_articles_b"] == 2

@@ -14,6 +14,7 @@ import pandas as pd
 from analysis import schema
 from analysis.compare.balance import find_copies, side_balance, without_copies
 from analysis.compare.estimators import RATIO_HITS, Difference, effect_size
+from analysis.compare.events import event_contrasts
 from analysis.compare.gate import DEFAULT, balance_row, by_sides, gate_table, verdict_of
 from analysis.compare.pairs import REST, Pair, Question, pairs_of, questions_of
 from analysis.compare.pooling import shrunken
@@ -21,7 +22,16 @@ from analysis.compare.resampling import benjamini_hochberg, p_values
 from analysis.errors import CannotCompare
 from analysis.schema import Study
 
-__all__ = ["REST", "can_compare", "compare", "find_copies", "shrunken", "side_balance", "without_copies"]
+__all__ = [
+    "REST",
+    "can_compare",
+    "compare",
+    "event_contrasts",
+    "find_copies",
+    "shrunken",
+    "side_balance",
+    "without_copies",
+]
 
 Measures = str | Iterable[Question]
 Voices = str | None | Iterable[str | None]
@@ -66,7 +76,7 @@ def compare(
     -------
     DataFrame (schema `contrasts`), one row for each measure, voice and pair of sides
         `estimate` is a minus b, both over the same events. In rows with verdict `refuse` every estimate is missing and
-        `reason` says what would be needed.
+        `reason` says what would be needed. `event_contrasts` opens a row into its events.
 
     Raises
     ------
