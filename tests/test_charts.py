@@ -15,11 +15,12 @@ import pypdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.image import AxesImage
 from matplotlib.text import Text
 from PIL import Image
 
 from analysis import charts
-from analysis.charts import findings, theme
+from analysis.charts import findings, periods, theme
 from analysis.charts.layout import first_that_fit, spread, that_stand_free
 from analysis.config import PROJECT
 from analysis.errors import InputError, SchemaError
@@ -83,6 +84,13 @@ def labels(outlets=OUTLETS):
     return pd.DataFrame(rows, columns=["outlet", "referent", "label", "n"])
 
 
+def few_labels(outlets=OUTLETS):
+    """The first outlet says hardliner, the others minister; a union has two names with the same noun."""
+    rows = [(o, "Orla Venn", "hardliner" if n == 0 else "minister", 1) for n, o in enumerate(outlets)]
+    rows += [(o, "The League", "main union" if n % 2 else "union", 1) for n, o in enumerate(outlets)]
+    return pd.DataFrame(rows, columns=["outlet", "referent", "label", "n"])
+
+
 def keyness(n=40):
     odds = np.linspace(3, -3, n)
     return pd.DataFrame({"feature": [f"word{i}" for i in range(n)], "n_target": range(1, n + 1),
@@ -141,12 +149,16 @@ def every_chart(outlets=OUTLETS):
         "voice_strip, long": charts.voice_strip(long_article(), "a1"),
         "who_speaks": charts.who_speaks(speakers(outlets)),
         "naming_heatmap": charts.naming_heatmap(labels(outlets)),
+        "naming_heatmap, few": charts.naming_heatmap(few_labels(outlets)),
         "keyness_sides": charts.keyness_sides(keyness(), target=outlets[0]),
         "word_shift": charts.word_shift(
             pd.DataFrame({"feature": list("abcdef") * 6, "contribution": np.arange(36) - 17.0})
         ),
         "specification_curve": charts.specification_curve(specifications()),
         "time_series": charts.time_series(months(outlets), measure="loaded terms"),
+        "time_series, with a gap": charts.time_series(
+            months(outlets)[lambda t: ~t["period"].between("2016-04", "2016-09")]
+        ),
         "reliability_curve": charts.reliability_curve(bins()),
     }
 
@@ -412,3 +424,37 @@ def test_dollars_and_odd_letters_are_only_letters(tmp_path):
     assert any(text.startswith(r"$\frac{1}{0}$ □□ □") for text, _ in boxes(figure))
     charts.save(figure, tmp_path / "odd")
     assert pd.read_csv(tmp_path / "odd.csv")["outlet"].iloc[0] == odd
+
+
+def test_few_mentions_are_shown_as_counts_and_the_title_says_who_is_called_what():
+    figure = charts.naming_heatmap(few_labels())
+    assert figure.heading == (
+        f"Orla Venn is hardliner at {OUTLETS[0]}, minister at {len(OUTLETS) - 1} outlets; too few mentions to tell a usual label"
+    )
+    assert "too few for shares" in figure.note and not figure.findobj(AxesImage)
+    assert charts.naming_heatmap(labels()).findobj(AxesImage)
+    alike = few_labels().assign(label="minister")
+    assert charts.naming_heatmap(alike).heading == "Labels by outlet: no difference in the label used most"
+
+
+def test_periods_stand_where_they_are_in_time_and_a_long_gap_breaks_the_line():
+    days = ["2016-08-16", "2021-01-23", "2021-02-22", "2021-03-24", "2021-05-23"]
+    places, breaks = periods._places(days)
+    assert breaks == [0]  # 1,621 days against a usual gap of 45
+    assert np.diff(places).tolist() == [90.0, 30.0, 30.0, 60.0]
+    assert periods._places(["spring", "summer", "autumn"]) == ([0.0, 1.0, 2.0], [])
+    assert periods._places(["2021-02-30", "2021-03-01"]) == ([0.0, 1.0], [])
+    assert periods._places(["2021"]) == ([0.0], [])
+    table = pd.DataFrame({"period": days, "outlet": "A", "value": 2.0, "low": 1.0, "high": 3.0})
+    figure = charts.time_series(table)
+    drawn = [line for line in figure.axes[0].lines if len(line.get_xdata()) > 1 and line.get_marker() == "o"]
+    assert [len(line.get_xdata()) for line in drawn] == [4]  # the first period is a dot by itself
+    assert "broken" in figure.note and "broken" not in charts.time_series(table.iloc[1:]).note
+
+
+def test_the_lines_of_a_title_are_about_as_long_as_each_other():
+    words = "Brassbell Daily speaks 76 % of this article itself and gives 24 % to those it cites"
+    greedy, even = theme.wrapped(words, 11.5, 7.08, bold=True), theme.evenly(words, 11.5, 7.08, bold=True)
+    assert len(greedy) == len(even) == 2 and " ".join(even) == words
+    assert len(even[1]) > 20 > len(greedy[1])
+    assert theme.evenly("short", 11.5, 7.0) == ["short"]

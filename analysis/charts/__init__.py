@@ -4,12 +4,17 @@ Floor: tables of a study and of `contrasts` come in; figures that keep their tab
 """
 
 from analysis.charts.article import voice_strip
-from analysis.charts.checks import reliability_curve, specification_curve, time_series
+from analysis.charts.definitions import specification_curve
+from analysis.charts.events import small_multiples
 from analysis.charts.files import read_recipe, save
-from analysis.charts.intervals import dumbbells, interval_dots, small_multiples
+from analysis.charts.intervals import interval_dots
+from analysis.charts.labels import naming_heatmap
+from analysis.charts.periods import time_series
+from analysis.charts.reliability import reliability_curve
 from analysis.charts.speakers import who_speaks
 from analysis.charts.theme import StudyFigure, alt_text
-from analysis.charts.words import keyness_sides, naming_heatmap, word_shift
+from analysis.charts.two_voices import dumbbells
+from analysis.charts.words import keyness_sides, word_shift
 
 __all__ = [
     "StudyFigure",

@@ -75,6 +75,11 @@ def count(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() else number(value)
 
 
+def sourced(note: str, source: str) -> str:
+    """The small print with where the articles come from."""
+    return f"{note} Source: {source}." if source else note
+
+
 def counted(count: float, noun: str, plural: str = "") -> str:
     """`1 event`, `6 events`, `1,204 words`."""
     return f"{count:,.0f} {noun if count == 1 else plural or noun + 's'}"

@@ -69,9 +69,13 @@ def who_speaks(
     body = len(groups) * block
     meaning = "Bar: share of the outlet's attributed words" + ("; line: 95 % interval" if "low" in rows else "") + "."
     place = " Right: where in the article the words stand on average." if has_place else ""
-    rest = f" {len(totals) - len(groups)} more groups are in the table behind the chart." if len(totals) > most else ""
+    rest = (
+        f" In the table behind the chart: {findings.counted(len(totals) - len(groups), 'more group')}."
+        if len(totals) > most
+        else ""
+    )
     note = f"{meaning}{place} {findings.counted(table['n_words'].sum(), 'attributed word')}.{rest}"
-    note += f" Source: {source}." if source else ""
+    note = findings.sourced(note, source)
     alt = f"{heading}. " + "; ".join(
         f"{short(row['outlet'])}, {short(row[by])}: {findings.number(row['share'], 'share')}"
         for row in records(rows.sort_values(["share", "outlet", by], ascending=[False, True, True]).head(14))

@@ -171,6 +171,16 @@ def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[st
     return lines or [""]
 
 
+def evenly(text: str, size: float, width: float, bold: bool = False) -> list[str]:
+    """`text` in as few lines as `wrapped` needs, but about as long as each other: no word alone on the last one."""
+    lines = wrapped(text, size, width, bold)
+    for part in (0.6, 0.7, 0.8, 0.9):
+        narrower = wrapped(text, size, part * width, bold)
+        if len(narrower) == len(lines) > 1 and not any("…" in line for line in set(narrower) - set(lines)):
+            return narrower
+    return lines
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A figure whose title and note are set; `width` and `height` (inches) are what is left for the drawing."""
@@ -205,7 +215,7 @@ def sheet(table: pd.DataFrame, title: str, note: str, alt: str, *, height: float
     """
     inner = width - 2 * MARGIN
     title, note = drawable(title), drawable(note)
-    title_lines = wrapped(title, TITLE_SIZE, inner, bold=True)
+    title_lines = evenly(title, TITLE_SIZE, inner, bold=True)
     note_lines = wrapped(note, NOTE_SIZE, inner) if note else []
     title_height = len(title_lines) * TITLE_SIZE * 1.28 / 72
     note_height = len(note_lines) * NOTE_SIZE * 1.4 / 72 + (0.08 if note_lines else 0)

@@ -1,4 +1,4 @@
-"""Words as what differs: names for the same referent, words that set two sides apart, words that move an average.
+"""Words as what differs: words that set two sides apart, words that move an average.
 
 Floor: finished tables come in, figures go out; no cloud of words, every mark has a scale.
 """
@@ -6,105 +6,15 @@ Floor: finished tables come in, figures go out; no cloud of words, every mark ha
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 
 from analysis.charts import findings
-from analysis.charts.theme import (
-    GREY,
-    SMALL,
-    Look,
-    StudyFigure,
-    each,
-    fit,
-    looks,
-    order,
-    require,
-    sheet,
-    short,
-    style,
-    widest,
-    wrapped,
-)
+from analysis.charts.dots import AXIS, axis_words
+from analysis.charts.theme import GREY, SMALL, Look, StudyFigure, each, fit, looks, require, sheet, short, style, widest
 
-_ROW, _AXIS = 0.215, 0.46  # inches
-_MOST_OFTEN = 3  # mentions below which no label is called an outlet's most frequent one
-
-
-def naming_heatmap(
-    table: pd.DataFrame,
-    *,
-    outlets: Sequence[str] | None = None,
-    most: int = 8,
-    referents: int = 6,
-    title: str = "",
-    source: str = "",
-) -> StudyFigure:
-    """Which label each outlet gives to the same referent: a cell is the share of the outlet's labels, its number the count.
-
-    Parameters
-    ----------
-    table : DataFrame, one row a label of a referent at an outlet (or one row a mention, as `names` with `outlet`)
-        `outlet`, `referent`, `label` and, where rows are not single mentions, `n`.
-    outlets, title, source : as in `interval_dots`.
-    most : labels shown for each referent, by mentions; the others are added up in one row.
-    referents : referents shown, by mentions.
-    """
-    require(table, "naming_heatmap", "outlet", "referent", "label")
-    counts = table.assign(n=table.get("n", 1))
-    counts = counts.groupby(["referent", "label", "outlet"], observed=True)["n"].sum().reset_index()
-    by_referent = _largest(counts, "referent", referents)
-    names = [name for name in order(counts, outlets, "outlet") if name in set(counts["outlet"].astype(str))]
-    blocks: list[tuple[str, pd.DataFrame]] = []
-    for referent in by_referent:
-        grid = counts[counts["referent"] == referent].pivot_table(
-            index="label", columns="outlet", values="n", aggfunc="sum", fill_value=0, observed=True
-        )
-        grid = grid.reindex(columns=names, fill_value=0)
-        grid = grid.loc[sorted(grid.index, key=lambda label: (-grid.loc[label].sum(), label))]
-        if len(grid) > most + 1:
-            rest = grid.iloc[most:].sum().rename(f"{len(grid) - most} other labels")
-            grid = pd.concat([grid.iloc[:most], rest.to_frame().T])
-        blocks.append((referent, grid))
-    drawn = pd.DataFrame(
-        [
-            (referent, str(label), name, int(grid.loc[label, name]), _share(grid, label, name))
-            for referent, grid in blocks
-            for label in grid.index
-            for name in names
-        ],
-        columns=["referent", "label", "outlet", "n", "share"],
-    )
-    heading = title or _naming_title(blocks, names)
-    left_out = counts["referent"].nunique() - len(blocks)
-    note = "Shade: share of the outlet's labels for this referent; number: mentions." + (
-        f" {left_out} more referents are in the table." if left_out else ""
-    )
-    note += f" Source: {source}." if source else ""
-    said = [
-        f"{short(r)}: {short(label)} {', '.join(f'{short(n)} {int(grid.loc[label, n])}' for n in names)}"
-        for r, grid in blocks
-        for label in grid.index[:3]
-    ]
-    cell, row, head = 0.34, 0.27, 0.34
-    body = sum(len(grid) * row + head for _, grid in blocks)
-    with style():
-        left = widest(fit(label, 2.3) for _, grid in blocks for label in grid.index) + 0.12
-        page = sheet(drawn, heading, note, f"{heading}. " + "; ".join(said[:14]) + ".", height=body + cell + 0.1)
-        width = min(1.35, (page.width - left) / max(1, len(names)))
-        y = page.height
-        for number, name in enumerate(names):
-            label = "\n".join(wrapped(short(name), SMALL, width - 0.08)[:2])
-            page.text(left + (number + 0.5) * width, y - 0.17, label, size=SMALL, ha="center", va="center", color=GREY)
-        y -= cell
-        for referent, grid in blocks:
-            page.text(0, y - head * 0.62, short(referent, 60), size=8.5, weight="bold", va="center")
-            y -= head + len(grid) * row
-            _naming_block(page.axes(left, y, width * len(names), len(grid) * row), grid)
-    return page.figure
+_ROW = 0.215  # inches
 
 
 def keyness_sides(
@@ -144,19 +54,19 @@ def keyness_sides(
         f"Log-odds with a Dirichlet prior; line: {100 * level:g} % interval; hollow: it holds zero. Numbers: uses at {short(target)} "
         f"and at {short(reference)}. The {most} strongest words of each side out of {len(table):,}."
     )
-    note += f" Source: {source}." if source else ""
+    note = findings.sourced(note, source)
     alt = f"{heading}. " + "; ".join(
         f"{short(r.feature)} {findings.number(r.log_odds)} ({r.n_target} against {r.n_reference})"
         for r in each(rows.head(14))
     )
     with style():
-        page = sheet(rows, heading, note, alt + ".", height=len(rows) * _ROW + _AXIS + 0.25)
+        page = sheet(rows, heading, note, alt + ".", height=len(rows) * _ROW + AXIS + 0.25)
         labels = [fit(word, 2.2) for word in rows["feature"]]
         left = widest(labels) + 0.12
         counts = [f"{row.n_target:,} : {row.n_reference:,}" for row in each(rows)]
         right = widest(counts, SMALL) + 0.15
         body = len(rows) * _ROW
-        axes = page.axes(left, _AXIS, page.width - left - right, body)
+        axes = page.axes(left, AXIS, page.width - left - right, body)
         axes.axvline(0, color=GREY, linewidth=1)
         hues = _sides(target, reference, outlets)
         for y, row in enumerate(each(rows)):
@@ -172,7 +82,7 @@ def keyness_sides(
                 markerfacecolor=look.hue if filled else "white",
             )
             page.text(
-                page.width, _AXIS + body - (y + 0.5) * _ROW, counts[y], size=SMALL, color=GREY, ha="right", va="center"
+                page.width, AXIS + body - (y + 0.5) * _ROW, counts[y], size=SMALL, color=GREY, ha="right", va="center"
             )
         axes.set_ylim(len(rows) - 0.5, -0.5)
         axes.set_yticks(range(len(rows)), labels)
@@ -217,15 +127,15 @@ def word_shift(
         f"{short(str(rows['feature'].iloc[0]), 24) if len(rows) else 'no word'} moves it most"
     )
     note = f"Bars of all {len(ranked):,} words add up to the difference, {findings.number(total, unit)}. No interval: a bar is a sum, not an estimate."
-    note += f" Source: {source}." if source else ""
+    note = findings.sourced(note, source)
     alt = f"{heading}. " + "; ".join(
         f"{short(str(r.feature))} {findings.number(r.contribution, unit)}" for r in each(rows.head(14))
     )
     with style():
-        page = sheet(rows, heading, note, alt + ".", height=len(rows) * _ROW + _AXIS)
+        page = sheet(rows, heading, note, alt + ".", height=len(rows) * _ROW + AXIS)
         labels = [fit(word, 2.2) for word in rows["feature"]]
         left = widest(labels) + 0.12
-        axes = page.axes(left, _AXIS, page.width - left - 0.1, len(rows) * _ROW)
+        axes = page.axes(left, AXIS, page.width - left - 0.1, len(rows) * _ROW)
         hues = _sides(target, reference, outlets)
         for y, value in enumerate(rows["contribution"]):
             mine = hues[0] if value > 0 else hues[1]
@@ -233,7 +143,7 @@ def word_shift(
         axes.axvline(0, color=GREY, linewidth=1)
         axes.set_ylim(len(rows) - 0.4, -0.6)
         axes.set_yticks(range(len(rows)), labels)
-        axes.set_xlabel(", ".join(part for part in ("Part of the difference", unit) if part), loc="left")
+        axes.set_xlabel(f"{axis_words('Part of the difference', unit)}; right: raises {fit(target, 1.4)}", loc="left")
     return page.figure
 
 
@@ -252,54 +162,3 @@ def _sides(target: str, reference: str, outlets: Sequence[str] | None) -> tuple[
     """The looks of the two sides: an outlet's own, else grey; hatched on the reference's side."""
     known = looks(outlets or [target])
     return known.get(target, Look("#3d3d3d", "o", "")), known.get(reference, Look("#8c8c8c", "s", "////"))
-
-
-def _largest(counts: pd.DataFrame, column: str, most: int) -> list[str]:
-    totals = counts.groupby(column, observed=True)["n"].sum()
-    return [str(name) for name in sorted(totals.index, key=lambda name: (-totals[name], name))[:most]]
-
-
-def _share(grid: pd.DataFrame, label: Any, name: str) -> float:
-    column = grid[name].to_dict()
-    total = float(sum(column.values()))
-    return float(column[label]) / total if total else float("nan")
-
-
-def _naming_block(axes: Axes, grid: pd.DataFrame) -> None:
-    values = grid.to_numpy(dtype=np.float64)
-    totals = values.sum(axis=0)
-    shares = np.divide(values, totals, out=np.zeros_like(values), where=totals > 0)
-    axes.imshow(shares, aspect="auto", cmap="Greys", vmin=0, vmax=1.25, interpolation="nearest")
-    for y, x in np.ndindex(*values.shape):
-        ink = "white" if shares[y, x] > 0.6 else GREY if values[y, x] == 0 else "#1a1a1a"
-        axes.text(x, y, f"{values[y, x]:,.0f}" if totals[x] else "–", ha="center", va="center", size=SMALL, color=ink)
-    axes.set_yticks(range(len(grid)), [fit(label, 2.3) for label in grid.index])
-    axes.set_xticks([])
-    axes.grid(visible=False)
-    axes.set_xticks(np.arange(len(grid.columns) + 1) - 0.5, minor=True)
-    axes.grid(visible=True, which="minor", axis="x", color="white", linewidth=2)
-    axes.tick_params(which="minor", length=0)
-    axes.spines["bottom"].set_visible(False)
-
-
-def _naming_title(blocks: list[tuple[str, pd.DataFrame]], names: list[str]) -> str:
-    """The referent for whom most outlets differ in their first label."""
-    best = ("", "")
-    for referent, grid in blocks:
-        ranked = {name: grid[name].sort_values(ascending=False, kind="stable") for name in names}
-        tops = {
-            name: str(column.index[0])
-            for name, column in ranked.items()
-            if column.iloc[0] >= _MOST_OFTEN and (len(column) == 1 or column.iloc[0] > column.iloc[1])
-        }
-        if len(set(tops.values())) > 1 and not best[0]:
-            pairs = list(dict.fromkeys(tops.values()))[:2]
-            said = [
-                f"{short(label, 24)} at {short(next(n for n in names if tops.get(n) == label), 24)}" for label in pairs
-            ]
-            best = (referent, ", ".join(said))
-    if not blocks:
-        return "No label was found for any referent"
-    if not best[0]:
-        return "Labels by outlet: too few mentions, or no difference in the label used most"
-    return f"{short(best[0])} is most often {best[1]}"
