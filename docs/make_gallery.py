@@ -1,6 +1,7 @@
 """Draws `docs/gallery.md` and its pictures from the bundled articles: `python docs/make_gallery.py`.
 
-Charts come out as the same bytes on every run; the two pictures of pages need Chromium and are left as they are without.
+Charts come out as the same bytes on every run. The pictures of pages need Chromium and the reliability curve needs
+NewsMTSC (`python -m analysis fetch newsmtsc`); without them they are left out of the page.
 """
 
 from __future__ import annotations
@@ -8,11 +9,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis import charts, measure, questions, rates, read_corpus, recipe, report, sentiment
+from analysis import charts, gold, measure, questions, rates, read_corpus, recipe, report, sentiment
 from analysis.article_view import article_html
 from analysis.charts.theme import style
 from analysis.config import PROJECT, Settings
@@ -20,6 +21,7 @@ from analysis.keyness import count_features, keyness, word_shift
 from analysis.loaded_terms import read_lexicon
 from analysis.multiverse import Question, multiverse
 from analysis.schema import Study
+from analysis.sentiment.accuracy import reliability
 
 FOLDER = PROJECT / "docs" / "gallery"
 ARTICLE = "airbase-brassbell"
@@ -58,12 +60,12 @@ def drawings(study: Study) -> list[Drawn]:
         ("keyness", "Words that set one outlet apart.", charts.keyness_sides(words, target=outlets[0], **common)),
         ("word-shift", "Words that move the average tone.", _shift(study, outlets, common)),
         ("definitions", "One question under many definitions.", charts.specification_curve(specified, source=SOURCE)),
-        ("time", "A measure over time (numbers made for this picture).", _time(outlets)),
-        ("reliability", "Do stated chances come true? (Numbers made for this picture.)", _reliability()),
+        ("time", "A measure over time: six events in the order of their dates.", _time(study, common)),
+        *_reliability(),
     ]
 
 
-def _shift(study: Study, outlets: list[str], common: dict[str, object]) -> charts.StudyFigure:
+def _shift(study: Study, outlets: list[str], common: dict[str, Any]) -> charts.StudyFigure:
     counts = count_features(study, voice="own").merge(study.articles[["article_id", "outlet"]])
     forms = sorted(set(counts["feature"]))
     weights = pd.DataFrame({"feature": forms, "weight": sentiment.score_texts(forms, instruments=("vader",))["vader"]})
@@ -72,27 +74,29 @@ def _shift(study: Study, outlets: list[str], common: dict[str, object]) -> chart
     return charts.word_shift(shift, target=outlets[0], reference=outlets[2], unit="tone (-1 to 1)", most=16, **common)
 
 
-def _time(outlets: list[str]) -> charts.StudyFigure:
-    draw = np.random.default_rng(Settings().seed)
-    rows = []
-    for number, outlet in enumerate(outlets):
-        values = 6 + number + np.cumsum(draw.normal(0.35 * (number == 2), 0.35, 12))
-        rows += [(f"2016-{month + 1:02}", outlet, v, v - 0.9, v + 0.9) for month, v in enumerate(values)]
-    table = pd.DataFrame(rows, columns=["period", "outlet", "value", "low", "high"])
-    return charts.time_series(
-        table, outlets=outlets, measure="loaded terms", unit="per 1,000 words", source="numbers made for this picture"
-    )
+def _time(study: Study, common: dict[str, Any]) -> charts.StudyFigure:
+    """Loaded terms of each outlet's own voice by the month of its articles."""
+    rows = rates.units(study, "loaded_terms", voice="own").merge(study.articles[["article_id", "published"]])
+    months = rows.assign(period=rows["published"].str[:7]).groupby(["outlet", "period"], as_index=False)
+    table = months[["numerator", "denominator"]].sum()
+    low, high = rates.poisson_limits(table["numerator"].to_numpy())
+    scale = 1_000 / table["denominator"]
+    table = table.assign(value=table["numerator"] * scale, low=low * scale, high=high * scale)
+    return charts.time_series(table, measure="loaded terms in own voice", unit="per 1,000 words", **common)
 
 
-def _reliability() -> charts.StudyFigure:
-    draw = np.random.default_rng(Settings().seed)
-    stated = np.tile(np.linspace(0.05, 0.95, 10), 2)
-    n = np.repeat(120, 20)
-    seen = draw.binomial(n, stated) / n
-    error = 1.96 * np.sqrt(seen * (1 - seen) / n)
-    table = pd.DataFrame({"label": np.repeat(["negative", "positive"], 10), "predicted": stated, "observed": seen, "n": n,
-                          "low": seen - error, "high": seen + error})  # fmt: skip
-    return charts.reliability_curve(table, source="numbers made for this picture")
+def _reliability() -> list[Drawn]:
+    """The instrument of tone toward a target on the development part of NewsMTSC; nothing where that is not at hand."""
+    place = gold.find("newsmtsc")
+    if place is None:
+        return []
+    tables = []
+    for part, label in (("rw", "news as it comes"), ("mt", "several targets in a sentence")):
+        rows = gold.read_newsmtsc(place, part, "dev")
+        scores = sentiment.score_toward(rows["text"].tolist(), list(zip(rows["start"], rows["end"], strict=True)))
+        tables.append(reliability(scores, (rows["polarity"] + 1).tolist()).assign(label=label))
+    figure = charts.reliability_curve(pd.concat(tables, ignore_index=True), source="NewsMTSC, development part")
+    return [("reliability", "Do the stated chances of tone toward a target come true?", figure)]
 
 
 def pages(study: Study, drawn: list[Drawn]) -> dict[str, str]:

@@ -4,7 +4,7 @@
 # **In one sentence:** with six shared events the large differences that were put into the articles are found with the
 # right sign, the one pair that was designed alike shows none, and the gate says what could not have been seen.
 #
-# *Input:* `data/raw`. *Output:* two charts in `notebooks/exports`.
+# *Input:* `data/raw`. *Output:* three charts in `notebooks/exports`.
 #
 # A chart that ranks outlets is the most dangerous thing that we can draw. So: whole articles in whole events are the
 # unit, what is asked at once is corrected at once, and every comparison passes a gate first.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import can_compare, charts, compare, keyness, measure, read_corpus
+from analysis import can_compare, charts, compare, keyness, measure, rates, read_corpus
 
 pd.set_option("display.max_colwidth", 110)
 EXPORTS = Path("exports")
@@ -74,6 +74,28 @@ table.loc[(table["low"] > 0) | (table["high"] < 0), shown].round(2)
 own = table[(table["measure"] == "loaded_terms") & (table["voice"] == "own")]
 figure = charts.interval_dots(own, source=SOURCE)
 charts.save(figure, EXPORTS / "05-differences", recipe={"notebook": "05_compare_outlets"})
+figure
+
+# %% [markdown]
+# ## The same articles in the order of their dates
+#
+# Six events in six months: a line over time shows what happened as much as what an outlet does. So we expect no trend,
+# and read the picture for the order of the outlets within each month. Strokes are exact Poisson limits of one article an
+# outlet and month.
+
+# %%
+rows = rates.units(study, "loaded_terms", voice="own").merge(study.articles[["article_id", "published"]])
+assert len(rows) == len(study.articles)
+months = rows.assign(period=rows["published"].str[:7]).groupby(["outlet", "period"], as_index=False)
+by_month = months[["numerator", "denominator"]].sum()
+low, high = rates.poisson_limits(by_month["numerator"].to_numpy())
+per_1000 = 1_000 / by_month["denominator"]
+by_month = by_month.assign(value=by_month["numerator"] * per_1000, low=low * per_1000, high=high * per_1000)
+by_month.pivot_table(index="period", columns="outlet", values="value").round(1)
+
+# %%
+figure = charts.time_series(by_month, measure="loaded terms in own voice", unit="per 1,000 words", source=SOURCE)
+charts.save(figure, EXPORTS / "05-over-time", recipe={"notebook": "05_compare_outlets"})
 figure
 
 # %% [markdown]
