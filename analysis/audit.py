@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from analysis import sentences, sentiment, words
+from analysis import loaded_terms, sentences, sentiment, words
 from analysis.sentiment import textblob_tone, vader_tone
 from analysis.sentiment.accuracy import share_limits
 
@@ -189,6 +189,21 @@ def raw_scores(texts: Sequence[str]) -> pd.DataFrame:
         textblob=[textblob_tone.sentiment(text)[0] for text in texts],
         vader=[vader_tone.compound(text) for text in texts],
     )
+
+
+#: Column of the rate of loaded terms beside the instruments of tone.
+TERMS = "loaded_terms"
+
+
+def raw_scores_and_terms(texts: Sequence[str]) -> pd.DataFrame:
+    """`raw_scores`, and beside them the hits of the layer `loaded` per word."""
+    ready = loaded_terms.matcher()
+    hits = [
+        sum(ready.layers[hit.entry] == "loaded" for hit in loaded_terms.find_hits(text, [(0, len(text))], ready))
+        for text in texts
+    ]
+    lengths = [max(1, len(words.word_offsets(text)[0])) for text in texts]
+    return raw_scores(texts).assign(**{TERMS: np.divide(hits, lengths)})
 
 
 def _cut(text: str, variant: str) -> list[str]:

@@ -14,6 +14,7 @@ from analysis.loaded_terms.accuracy import (
     auc_figure,
     category_accuracy,
     content_tokens,
+    hit_points,
     sentence_auc,
     voice_auc,
     word_accuracy,
@@ -79,8 +80,9 @@ def test_only_the_asked_voices_count() -> None:
     hits = find_loaded_terms(articles, sentences, lexicon=LEXICON).assign(voice=["narrator", "quoted"])
     pieces = sentences.assign(voice=["narrator", "narrator", "quoted"], n_words=[2, 2, 1])
     marked = pd.DataFrame({"article_id": ["a"], "sentence_no": [0]})
-    own = voice_auc(hits, pieces, marked, lexicon=LEXICON, resamples=5)
-    everybody = voice_auc(hits, pieces, marked, lexicon=LEXICON, resamples=5, voices=("narrator", "quoted"))
+    points = hits.assign(points=hit_points(hits, lexicon=LEXICON))
+    own = voice_auc(points, pieces, marked, resamples=5)
+    everybody = voice_auc(points, pieces, marked, resamples=5, voices=("narrator", "quoted"))
     assert own.value == 1.0 and own.n == 3
     assert everybody.value == 0.5  # the quoted thugs stand in the shorter sentence
 

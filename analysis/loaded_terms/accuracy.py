@@ -221,13 +221,19 @@ def sentence_auc(
     return auc_figure(sentences["is_biased"].to_numpy(dtype=bool), scores, resamples=resamples, seed=seed)
 
 
+def hit_points(hits: pd.DataFrame, *, lexicon: pd.DataFrame | None = None) -> pd.Series:
+    """What each row of the table `hits` adds to its sentence's score (`LAYER_WEIGHTS` times the entry's strength)."""
+    ready = matcher(lexicon)
+    weight = {entry: hit_weight(ready, number) for number, entry in enumerate(ready.entries)}
+    return hits["term_id"].map(weight).astype(float)
+
+
 def voice_auc(
-    hits: pd.DataFrame,
+    points: pd.DataFrame,
     pieces: pd.DataFrame,
     marked: pd.DataFrame,
     *,
     voices: Collection[str] = ("narrator", "scare"),
-    lexicon: pd.DataFrame | None = None,
     resamples: int = 1_000,
     seed: int = 1,
 ) -> Figure:
@@ -235,7 +241,8 @@ def voice_auc(
 
     Parameters
     ----------
-    hits : table `hits` with `voice`.
+    points : DataFrame, one row a hit or a word: `article_id`, `sentence_no`, `voice`, `points` (`hit_points`, or the
+        re-ranker's probability).
     pieces : DataFrame of `voice.cut_pieces`: `article_id`, `sentence_no`, `voice`, `n_words`; every sentence of the
         corpus must be there in at least one voice.
     marked : DataFrame: `article_id`, `sentence_no` of the sentences that people marked.
@@ -245,16 +252,13 @@ def voice_auc(
     -------
     Figure; the interval resamples whole articles, `n` counts sentences.
     """
-    ready = matcher(lexicon)
-    weight = {entry: hit_weight(ready, number) for number, entry in enumerate(ready.entries)}
     key = ["article_id", "sentence_no"]
-    chosen = hits[hits["voice"].isin(voices)]
-    points = chosen["term_id"].map(weight).astype(float).groupby([chosen[name] for name in key]).sum()
+    chosen = points[points["voice"].isin(voices)]
     own = pieces[pieces["voice"].isin(voices)].groupby(key)["n_words"].sum()
     table = pieces[key].drop_duplicates(ignore_index=True)
     index = pd.MultiIndex.from_frame(table)
     length = own.reindex(index, fill_value=0).to_numpy(dtype=float)
-    score = points.reindex(index, fill_value=0.0).to_numpy() / (length + EXTRA_WORDS)
+    score = chosen.groupby(key)["points"].sum().reindex(index, fill_value=0.0).to_numpy() / (length + EXTRA_WORDS)
     is_marked = index.isin(pd.MultiIndex.from_frame(marked[key]))
     return auc_figure(
         is_marked, np.where(length > 0, score, 0.0), groups=table["article_id"], resamples=resamples, seed=seed

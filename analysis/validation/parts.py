@@ -11,16 +11,15 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from analysis import agreement, gold, naming, schema, sentences, sentiment, voice, zones
+from analysis import agreement, gold, naming, schema, sentences, sentiment, zones
 from analysis.compare import compare
 from analysis.config import PROJECT
 from analysis.errors import InputError
-from analysis.loaded_terms import accuracy as term_accuracy
 from analysis.naming.accuracy import accuracy as label_accuracy
 from analysis.readers import read_corpus
 from analysis.sentiment import accuracy as tone_accuracy
 from analysis.sentiment import training
-from analysis.validation import codes, peers, sayings
+from analysis.validation import audits, codes, peers, sayings, terms
 from analysis.validation.context import Context, Figure, each, f1_figures
 
 # --- sentences ---------------------------------------------------------------------------------------------------------------
@@ -39,43 +38,6 @@ def sentence_boundaries(context: Context) -> Iterator[Figure]:
         there[article] = [start + len(text[start:end].rstrip()) for start, end in places if text[start:end].strip()]
     counts = agreement.span_counts(found, there, "sentence boundaries F1")
     yield from f1_figures("sentences", counts, f"BASIL, {len(found)} articles")
-
-
-# --- loaded terms --------------------------------------------------------------------------------------------------------------
-
-
-def terms(context: Context) -> Iterator[Figure]:
-    """BABE: words and sentences that experts marked; BASIL: sentences with lexical bias, per word in own voice."""
-    babe = gold.read_babe(context.at("babe"))
-    data = f"BABE, {len(babe.sentences)} sentences (three fifths were in view while the list was written)"
-    words = term_accuracy.word_accuracy(babe.sentences, babe.words)
-    for name, (value, low, high, n) in words._asdict().items():
-        yield Figure("loaded terms", f"words: {name} over content tokens", value, low, high, n, data)
-    yield Figure("loaded terms", "sentences: AUC", *term_accuracy.sentence_auc(babe.sentences), data)
-    for row in each(term_accuracy.category_accuracy(babe.sentences, babe.words)):
-        if row.layer == "loaded" and row.n_hits >= 10:
-            yield Figure(
-                f"loaded terms, {row.category}", "precision of hits", row.precision, row.low, row.high, row.n_hits, data
-            )
-    yield from _basil_terms(context)
-
-
-def _basil_terms(context: Context) -> Iterator[Figure]:
-    study = context.basil_study
-    pieces = voice.cut_pieces(study.articles, study.sentences, study.voices)
-    lexical = context.basil.spans[context.basil.spans["bias"] == "lexical"]
-    marked = _sentence_of(lexical, study.sentences)
-    data = f"BASIL, {len(study.articles)} articles"
-    for name, chosen in (("narrator + scare", ("narrator", "scare")), ("all voices", schema.VOICES)):
-        figure = term_accuracy.voice_auc(study.hits, pieces, marked, voices=chosen)
-        yield Figure("loaded terms", f"sentences with lexical bias: AUC per word, {name}", *figure, data)
-
-
-def _sentence_of(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """The sentence in which each row starts: `article_id, sentence_no`."""
-    left = rows[["article_id", "start"]].sort_values("start", kind="stable")
-    right = table[["article_id", "sentence_no", "start"]].sort_values("start", kind="stable")
-    return pd.merge_asof(left, right, on="start", by="article_id")[["article_id", "sentence_no"]].drop_duplicates()
 
 
 # --- tone ------------------------------------------------------------------------------------------------------------------------
@@ -242,10 +204,11 @@ PARTS: dict[str, Callable[[Context], Iterator[Figure]]] = {
     "Styles of news": codes.styles,
     "Voice": sayings.voices,
     "Sentences": sentence_boundaries,
-    "Loaded terms": terms,
+    "Loaded terms": terms.loaded_terms,
     "Labels": labels,
     "Tone": tone,
     "Tone toward a target": toward_target,
+    "Audits: articles read in another way": audits.read_again,
     "The bundled articles against our own codes": calibration,
     "Recovery of the design": design,
 }
