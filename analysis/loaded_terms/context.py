@@ -8,24 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_NOUN_AFTER = _set(
-    "a an the this these those that his her its their our my your another any each every no some such much many few "
-    "several both of whose"
+_NOUN_AFTER = frozenset(
+    """a an the this these those that his her its their our my your another any each every no some such much many
+    few several both of whose""".split()
 )
-_VERB_AFTER = _set(
-    "to will would can could may might must shall should won't wouldn't can't couldn't don't doesn't didn't shouldn't "
-    "not never also i you we they who let let's please"
+_VERB_AFTER = frozenset(
+    """to will would can could may might must shall should won't wouldn't can't couldn't don't doesn't didn't
+    shouldn't not never also i you we they who let let's please""".split()
 )
-_SUBJECTS = _set("he she it who which")
+_SUBJECTS = frozenset("he she it who which".split())
 #: Words that deny what follows within the clause (Quirk et al. 1985, §10.54–59, and the near-negatives).
-NEGATIONS = _set(
-    "no not never none nobody nothing nor neither without hardly scarcely barely cannot isn't aren't wasn't weren't "
-    "don't doesn't didn't won't wouldn't can't couldn't shouldn't hasn't haven't hadn't ain't"
+NEGATIONS = frozenset(
+    """no not never none nobody nothing nor neither without hardly scarcely barely cannot isn't aren't wasn't
+    weren't don't doesn't didn't won't wouldn't can't couldn't shouldn't hasn't haven't hadn't ain't""".split()
 )
 #: How many words back a negation reaches; "not only" and "no doubt" deny nothing.
 NEGATION_REACH = 3
