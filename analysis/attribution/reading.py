@@ -32,6 +32,8 @@ _MARKS = {
 }  # fmt: skip
 _CLOSED = frozenset("DIOWCTR")
 _JOINS = frozenset(["and", "but"])
+#: Words that a claim may hang on although they are in no list of cues: `in her view`, `according to`.
+OTHER_CUES = frozenset("view views opinion eyes estimation telling judgment judgement according".split())
 
 #: A sentence of more units than this is read in pieces: no rule looks further, and time stays linear.
 LONGEST_SENTENCE = 250
@@ -95,14 +97,22 @@ def word_class(form: str) -> str:
     return "N"
 
 
+# Sets of word forms that are looked for in a whole text at once.
+_STOPS, _HYPHENS, _GENITIVES, _TURNS, _CUES = 1, 2, 4, 8, 16
+
+
 class _Forms:
-    """What the forms of one vocabulary tell by themselves; grows with it and is kept beside it."""
+    """What the forms of one vocabulary tell by themselves; grows with it and is kept beside it.
+
+    `sets` has one uint8 a form: which of the sets above it is in.
+    """
 
     def __init__(self) -> None:
         self.low: list[str] = []
         self.tag: list[str] = []
         self.verb: list[Cue | None] = []
         self.other: list[Cue | None] = []
+        self.sets = np.zeros(1024, dtype=np.uint8)
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> _Forms:
@@ -115,12 +125,21 @@ class _Forms:
         return table
 
     def _grow(self, forms: list[str], lexicon: CueLexicon) -> None:
-        for form in forms[len(self.low) :]:
+        while len(self.sets) < len(forms):
+            self.sets = np.concatenate([self.sets, np.zeros_like(self.sets)])
+        for number, form in enumerate(forms[len(self.low) :], len(self.low)):
             small = form.lower().replace("’", "'")
+            tag = word_class(form) if form else ""
+            verb, other = lexicon.verbs.get(small), lexicon.others.get(small)
+            self.sets[number] = (
+                _STOPS * (tag in (".", "?", "!")) + _HYPHENS * (tag == "H") + _GENITIVES * (tag == "S")
+                + _TURNS * (tag == "," or small in _JOINS)
+                + _CUES * (verb is not None or other is not None or tag in ("V", "S") or small in OTHER_CUES)
+            )  # fmt: skip
+            self.tag.append(tag)
+            self.verb.append(verb)
+            self.other.append(other)
             self.low.append(small)
-            self.tag.append(word_class(form) if form else "")
-            self.verb.append(lexicon.verbs.get(small))
-            self.other.append(lexicon.others.get(small))
 
 
 @dataclass(slots=True)
@@ -140,6 +159,7 @@ class Reading:
     sentences : first and last unit of every sentence.
     starts : the first units of paragraphs.
     turns : the units, in order, at which a clause may end: commas, `and`, `but`, and where quotations begin.
+    cues : the units, in order, whose form may be a cue; most of them are none.
     """
 
     tokens: Tokens
@@ -156,6 +176,7 @@ class Reading:
     sentences: list[tuple[int, int]]
     starts: set[int] = field(default_factory=set)
     turns: list[int] = field(default_factory=list)
+    cues: list[int] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.low)
@@ -200,17 +221,23 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
         if quote.is_closed:
             tag[quote.last] = "Q"
     verb = list(map(forms.verb.__getitem__, numbers))
-    for unit in [unit for unit, letter in enumerate(tag) if letter == "S" and unit and tag[unit - 1] in "OW"]:
-        tag[unit] = "V"  # he's, who's: no genitive
-    for unit in [unit for unit, letter in enumerate(tag) if letter == "H"]:
+    sets = forms.sets[tokens.number]
+
+    def units_in(wanted: int) -> list[int]:
+        units: list[int] = np.flatnonzero(sets & wanted).tolist()
+        return units
+
+    for unit in units_in(_GENITIVES):
+        if tag[unit] == "S" and unit and tag[unit - 1] in "OW":
+            tag[unit] = "V"  # he's, who's: no genitive
+    for unit in [unit for unit in units_in(_HYPHENS) if tag[unit] == "H"]:
         _read_hyphen(unit, tag, verb, tokens.after_space)
     starts = set(tokens.first[:-1].tolist())
-    sentences, first, last = _sentences(tag, tokens, quotes, starts)
+    stops = [unit for unit in units_in(_STOPS) if tag[unit] in (".", "?", "!")]
+    sentences, first, last = _sentences(tag, stops, tokens, quotes, starts)
     small = list(map(low.__getitem__, numbers))
     opens = {quote.first: number for number, quote in enumerate(quotes)}
-    commas = [
-        unit for unit, (letter, word) in enumerate(zip(tag, small, strict=True)) if letter == "," or word in _JOINS
-    ]
+    commas = [unit for unit in units_in(_TURNS) if tag[unit] == "," or small[unit] in _JOINS]
     return Reading(
         tokens=tokens,
         low=small,
@@ -226,6 +253,7 @@ def read(tokens: Tokens, quotes: list[Quote] | None = None) -> Reading:
         sentences=sentences,
         starts=starts,
         turns=sorted(opens.keys() | commas),
+        cues=units_in(_CUES),
     )
 
 
@@ -244,24 +272,22 @@ def _read_hyphen(unit: int, tag: list[str], verb: list[Cue | None], spaced: np.n
 
 
 def _sentences(
-    tag: list[str], tokens: Tokens, quotes: list[Quote], starts: set[int]
+    tag: list[str], stops: list[int], tokens: Tokens, quotes: list[Quote], starts: set[int]
 ) -> tuple[list[tuple[int, int]], list[int], list[int]]:
     """Sentences as the rules need them: an end mark, closing marks, then a capital, a digit, a mark or the edge."""
-    spaced = tokens.after_space
-    forms = tokens.forms
+    spaced, forms, number = tokens.after_space, tokens.vocabulary.forms, tokens.number
     closing = {quote.last for quote in quotes if quote.is_closed}
     n = len(tag)
     cuts = []
-    for unit in [unit for unit, letter in enumerate(tag) if letter in (".", "?", "!")]:
+    for unit in stops:
         end = unit
         while end + 1 < n and not spaced[end + 1] and (end + 1 in closing or tag[end + 1] == ")"):
             end += 1
         following = end + 1
         if following >= n or following in starts:
             continue
-        if spaced[following] and (
-            forms[following][0].isupper() or forms[following][0].isdigit() or tag[following] in "Q(L"
-        ):
+        begins = forms[number[following]][0]
+        if spaced[following] and (begins.isupper() or begins.isdigit() or tag[following] in "Q(L"):
             cuts.append(following)
     edges = [*sorted(starts.union(cuts)), n]
     spans = [

@@ -57,11 +57,13 @@ class Vocabulary:
     Attributes
     ----------
     forms : the word form of each number, without the space before it.
+    lower : the same in small letters, curly apostrophes straight.
     notes : whatever a later step keeps per form (arrays that grow with `forms`), by the name of that step.
     """
 
     def __init__(self) -> None:
         self.forms: list[str] = []
+        self.lower: list[str] = []
         self.notes: dict[str, object] = {}
         self._numbers: dict[str, int] = {}
         self._facts = np.zeros((1024, 3), dtype=np.int32)  # length with its space, length of that space, kind
@@ -97,6 +99,7 @@ class Vocabulary:
         form = piece.strip()
         kind = 0 if form else 1 if "\n" in piece else 2
         self._facts[number] = (len(piece), int(kind == 0 and piece[0] == " "), kind)
+        self.lower.append(form.lower().replace("’", "'"))
         self.forms.append(form)
         self._numbers[piece] = number
         return number
@@ -135,7 +138,7 @@ class Tokens:
     @cached_property
     def lower(self) -> list[str]:
         """The word form of every unit in small letters, curly apostrophes straight."""
-        return [form.lower().replace("’", "'") for form in self.forms]
+        return list(map(self.vocabulary.lower.__getitem__, self.number.tolist()))
 
     @cached_property
     def paragraph(self) -> np.ndarray:

@@ -18,8 +18,7 @@ _NEVER = -(1 << 30)
 def add_rows(sums, values, first_template, starts, keys, shift, rows):  # type: ignore[no-untyped-def]
     """Add to `sums`, uint64 (N, words), the row of each template's value, as `Lookup.add` does.
 
-    First all rows are found, with few branches that could be guessed wrong; then they are added up place by place, so
-    that a sum stays in the processor.
+    First all rows are found, with few branches that could be guessed wrong, then they are added up.
     """
     n_templates, n = values.shape
     found = np.empty((n_templates, n), np.int32)
@@ -39,12 +38,10 @@ def add_rows(sums, values, first_template, starts, keys, shift, rows):  # type: 
             while keys[row] < wanted:
                 row += 1
             found[template, place] = row if keys[row] == wanted else none
-    for place in range(n):
+    for template in range(n_templates):
         for word in range(rows.shape[1]):
-            total = sums[place, word]
-            for template in range(n_templates):
-                total += rows[found[template, place], word]
-            sums[place, word] = total
+            for place in range(n):
+                sums[place, word] += rows[found[template, place], word]
 
 
 @numba.njit(cache=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.attribution.cues import Frames
-from analysis.attribution.reading import Reading
+from analysis.attribution.reading import OTHER_CUES, Reading
 from analysis.attribution.rules.base import Candidate
 from analysis.attribution.rules.others import VIEWS, according_to, block, evidential, in_view, noun_claim, speaker
 from analysis.attribution.rules.tags import unlisted
@@ -21,19 +21,18 @@ __all__ = ["THRESHOLD", "Candidate", "as_found", "choose", "evidential", "find_c
 #: A candidate stands when its frame introduced a claim in at least this share of its uses in training news.
 #: Chosen on PolNeAR train (attr F1 is flat between .35 and .50).
 THRESHOLD = 0.39
-_OTHER_CUES = VIEWS | {"according"}
 _EVIDENTIALS = frozenset("reportedly allegedly supposedly purportedly".split())
 
 
 def find_candidates(reading: Reading) -> list[Candidate]:
     """Every place where a rule sees a claim, sure or not, in order of the text."""
     out: list[Candidate] = []
+    verb, other, tag, low, inside = reading.verb, reading.other, reading.tag, reading.low, reading.inside
     cues = [
         unit
-        for unit, (verb, other, tag, word, inside) in enumerate(
-            zip(reading.verb, reading.other, reading.tag, reading.low, reading.inside, strict=True)
-        )
-        if inside < 0 and (verb is not None or other is not None or tag == "V" or word in _OTHER_CUES)
+        for unit in reading.cues
+        if inside[unit] < 0
+        and (verb[unit] is not None or other[unit] is not None or tag[unit] == "V" or low[unit] in OTHER_CUES)
     ]
     place = 0
     for floor, ceiling in reading.sentences:

@@ -17,13 +17,13 @@ from analysis.attribution.phrases import (
     phrase_end,
     verb_group,
 )
-from analysis.attribution.reading import Reading
+from analysis.attribution.reading import OTHER_CUES, Reading
 from analysis.attribution.rules.base import POSSESSIVES, Candidate
 from analysis.attribution.rules.subjects import main_subject, shared_subject, subject_of
 from analysis.attribution.rules.tags import quotation_start
 from analysis.attribution.rules.verbs import is_conjecture
 
-VIEWS = frozenset("view views opinion eyes estimation telling judgment judgement".split())
+VIEWS = OTHER_CUES - {"according"}
 
 
 def according_to(reading: Reading, unit: int, floor: int, ceiling: int) -> Candidate | None:
