@@ -52,6 +52,20 @@ _PRONOUN_REACH = 60
 _PRONOUNS = {"he": "m", "she": "f"}
 #: Whom news calls by the given name alone.
 _CALLED_BY_FIRST_NAME = frozenset(["hillary", "bernie", "ivanka", "melania", "barack", "oprah"])
+#: Words that open a sentence, or a line that runs into it, before a name.
+_OPENERS = frozenset(
+    "though overall recently yesterday tomorrow rarely fellow late longtime ousted embattled photo update watch read "
+    "opinion exclusive video".split()
+)
+_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+#: Surnames by which news means one politician, whoever else bears them.
+_BARE = frozenset(["sanders", "trump", "clinton", "obama", "bush", "biden"])
+#: Words before `for` in the name of a body: `Students for Life`.
+_CAUSES = frozenset(
+    "action alliance americans campaign center centre citizens coalition committee council democracy democrats doctors "
+    "families foundation fund institute lawyers moms mothers parents partnership people physicians republicans society "
+    "students teachers veterans voters women workers".split()
+)
 #: Words that join a name to the body for which a person speaks: `Marsha Catron of Homeland Security`.
 _BELONGS = frozenset(["of", "at", "from", "with"])
 #: Types of bodies whose people speak for them.
@@ -83,7 +97,7 @@ def known_by_one_word() -> dict[str, str]:
             last = words[-2] if words[-1] in ("jr.", "iii") else words[-1]
             for word in {last, words[0]} if words[0] in _CALLED_BY_FIRST_NAME else {last}:
                 kinds.setdefault(word, set()).add(kind)
-    return {word: kind.pop() for word, kind in kinds.items() if len(kind) == 1}
+    return {word: kind.pop() for word, kind in kinds.items() if len(kind) == 1} | dict.fromkeys(_BARE, "politician")
 
 
 @lru_cache(maxsize=1)
@@ -167,7 +181,11 @@ _PAIRS = (
     ("media", frozenset(["news", "press"]), frozenset(["agency", "wire", "service"])),
     ("politician", frozenset(["house"]), frozenset(["upper", "lower"])),
     ("politician", frozenset(["house", "senate", "congressional"]), frozenset(["panel", "committee", "subcommittee"])),
-    ("politician", frozenset(["party"]), frozenset(["chairman", "chairwoman", "chair", "leader", "leaders"])),
+    (
+        "politician",
+        frozenset(["party", "gop", "rnc", "dnc"]),
+        frozenset(["chairman", "chairwoman", "chair", "leader", "leaders"]),
+    ),
     ("official", frozenset(["bank"]), frozenset(["central"])),
     ("official", frozenset(["council"]), frozenset(["security", "state"])),
     ("official", frozenset(["board", "inspectorate"]), frozenset(["school", "health", "food"])),
@@ -263,7 +281,8 @@ def find_cast(reading: Reading) -> Cast:
             named[number].gender = given_names().get(key[0], "")
     by_last: dict[str, list[int]] = {}
     for key, number in by_words.items():
-        for word in {key[-1]} if named[number].is_person else {key[-1], key[0]}:
+        last = key[-2] if key[-1] in _SUFFIXES and len(key) > 2 else key[-1]
+        for word in {last} if named[number].is_person else {last, key[0]}:
             by_last.setdefault(word, []).append(number)
     by_initials = {
         "".join([word[0] for word in key if word not in ("of", "and", "for", "the", "&")]): number
@@ -301,8 +320,15 @@ def find_cast(reading: Reading) -> Cast:
         if not one.type and one.is_person and _is_introduced(reading, one, at):
             one.type = "witness"
         elif not one.type and not one.is_person:
-            one.type = type_in([word.lower() for word in one.name.split(" ")])[0]
+            one.type = _type_of_body(one.name.lower().split(" "))
     return Cast(named, at)
+
+
+def _type_of_body(words: Sequence[str]) -> str:
+    """The type that a body's name says: `Students for Life` is an organisation, whatever students are."""
+    if "for" in words[1:] and words[words.index("for", 1) - 1] in _CAUSES:
+        return "organisation"
+    return type_in(words)[0]
 
 
 def _spoken_for(words: Sequence[str]) -> str:
@@ -355,7 +381,12 @@ def _rules_out(gender: str, one: Named) -> bool:
 def _is_person(run: Run) -> bool:
     small = [word.lower().rstrip(".") for word in run.words]
     name = " ".join(small)
-    return not any(word in _BODIES for word in small) and name not in countries() and name not in places()
+    return (
+        "for" not in small
+        and not any(word in _BODIES for word in small)
+        and name not in countries()
+        and name not in places()
+    )
 
 
 def _runs(reading: Reading) -> list[Run]:
@@ -377,16 +408,23 @@ def _runs(reading: Reading) -> list[Run]:
                 or low[following] in ("&", "-")
                 or (low[following] == "'" and tag[following] == "S")
                 or (low[following] == "of" and low[last] in _BODIES)
+                or (low[following] == "for" and low[last] in _CAUSES)
             ):  # fmt: skip
                 last = following + 1
             else:
                 break
-        run = _run(unit, last, forms, low)
+        first = unit + (unit < last and reading.first[unit] == unit and _only_opens(low[unit]))
+        run = _run(first, last, forms, low)
         if run is not None:
             out.append(run)
         unit = last + 1
     inner = {word for run in out for word in _key(run) if len(run.words) > 1 or reading.first[run.first] != run.first}
     return [run for run in out if len(run.words) > 1 or reading.first[run.first] != run.first or _key(run)[0] in inner]
+
+
+def _only_opens(word: str) -> bool:
+    """Whether a word that opens a sentence with a capital is no part of the name after it: `Though |Grassley|`."""
+    return word in _OPENERS or (word.endswith("ing") and word not in given_names())
 
 
 def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:

@@ -24,6 +24,10 @@ _SINGULAR = {
 _THINGS = frozenset("it its itself".split())
 _PLURAL = frozenset("they them their themselves".split())
 _SPEAKER = frozenset("i we me us my our you your".split())
+_OWN_BODIES = frozenset("campaign campaigns administration camp team".split())
+_COMPANY = frozenset("others his her their its".split())
+_NUMBERS = frozenset("three four five six seven eight nine ten".split())
+_SHARES = frozenset("percent % half third thirds quarter quarters fourths fifth fifths majority majorities".split())
 _FIRST_PERSONS = frozenset("i we".split())
 _RELATIVE = frozenset("who which that whom whose".split())
 _DEFINITE = frozenset("the this that these those his her its their our my".split())
@@ -121,6 +125,10 @@ class _Resolver:
             last -= 1
         if first > last:
             return NOBODY
+        for unit in range(first + 1, min(last, first + 12)):
+            if low[unit] == "and" and low[unit + 1] in _COMPANY:
+                last = unit - 1  # Hawkins and others, she and her aides
+                break
         if first == last and low[first] in _RELATIVE:
             before = first - 1
             while before > self.reading.first[first] and tag[before] == ",":
@@ -166,8 +174,11 @@ class _Resolver:
         name = self._description(first, last)
         kind = self._type(first, last, head_end, "", name)
         is_person = kind in ("witness", "victim") or bool({"man", "woman", "boy", "girl"} & set(words))
+        is_named = tag[head_end] == "P" and self.reading.first[head_end] != head_end
+        if low[head_end] in _OWN_BODIES:
+            is_named = any(unit in self.cast.at for unit in range(first, head_end))  # the Sanders campaign
         return self._keep(
-            Who(name, kind, tag[head_end] == "P" and self.reading.first[head_end] != head_end),
+            Who(name, kind, is_named),
             first,
             set(words),
             is_person,
@@ -356,13 +367,27 @@ class _Resolver:
             return "anonymous"
         if name.lower().removeprefix("the ") in countries():
             return "official"
+        if name.lower() in known_sources():
+            return known_sources()[name.lower()]
         kind, is_firm = type_in(low[first : head_end + 1])
         if kind and not is_firm and not (low[head_end] == "people" and "S" not in self.reading.tag[first:head_end]):
-            kind = known_sources().get(name.lower(), "") or self._body(first, last, head_end) or kind
+            kind = self._body(first, last, head_end) or kind
         if not kind and head_end < last:
             kind, _ = type_in(self._qualified(head_end + 1, last))
             kind = "" if kind == "document" else kind  # defenders of the plan
+        if not kind and not known and self._is_share(first, last):
+            return "witness"  # those polled: 59 percent, about one in five
         return kind or known or "other"
+
+    def _is_share(self, first: int, last: int) -> bool:
+        """Whether the phrase is a share of people: `about four in 10`, `three-fourths of them`."""
+        low = self.reading.low
+        if _SHARES & set(low[first : last + 1]):
+            return True
+        return any(
+            low[unit] == "in" and (low[unit + 1].isdigit() or low[unit + 1] in _NUMBERS)
+            for unit in range(first + 1, last)
+        )
 
     def _qualified(self, first: int, last: int) -> list[str]:
         """The words of an apposition or of `for the union`, up to the next preposition."""
