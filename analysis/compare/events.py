@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from analysis import schema
@@ -84,7 +83,7 @@ def _row(a: str, b: str, event: str, one: pd.Series, two: pd.Series, scale: floa
     values = [float(scale * side["top"] / side["base"]) for side in (one, two)]
     return {
         "event": event, "outlet_a": a, "outlet_b": b, "value_a": values[0], "value_b": values[1],
-        "estimate": float(np.subtract(*values)), "n_events": 1,
+        "estimate": values[0] - values[1], "n_events": 1,
         "n_articles_a": int(one["articles"]), "n_articles_b": int(two["articles"]),
         "n_hits_a": float(one["top"]), "n_hits_b": float(two["top"]),
         "base_a": float(one["base"]), "base_b": float(two["base"]),

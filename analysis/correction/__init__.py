@@ -17,7 +17,7 @@ from analysis.correction.coders import coder_agreement, disagreements
 from analysis.correction.codings import Codings, check_codings
 from analysis.correction.estimates import Side, gap_rows, shared_events
 from analysis.correction.overlay import apply_corrections, correct, corrections_from
-from analysis.correction.sampling import KINDS, TO_FILL, codebook, coding_units, draw_sample
+from analysis.correction.sampling import KINDS, TO_FILL, codebook, coding_units, draw_sample, too_few
 from analysis.errors import CannotCompare
 from analysis.rates import find_measure, units
 from analysis.schema import Study
@@ -38,6 +38,7 @@ __all__ = [
     "disagreements",
     "draw_sample",
     "prove",
+    "too_few",
 ]
 
 DEFAULT = Settings()

@@ -180,6 +180,30 @@ def draw_sample(
     return pd.concat([sheet, _to_read(study, rows, what)], axis=1).assign(**dict.fromkeys(TO_FILL, ""))
 
 
+def too_few(
+    study: Study,
+    n: int,
+    sheet: pd.DataFrame,
+    *,
+    what: str = "article",
+    strata: Sequence[str] = ("outlet",),
+    measure: str = "loaded_terms",
+    voice: str | None = "own",
+    min_words: int = DEFAULT.min_words,
+) -> str:
+    """Why a sheet that `draw_sample` drew with these arguments holds fewer than `n` units; empty when it does not."""
+    if len(sheet) >= n:
+        return ""
+    found = coding_units(study, what, measure=measure, voice=voice, min_words=min_words)
+    row = KINDS[what].row
+    if len(found) == len(sheet):
+        return f"{n} were asked for; the study has no more than {len(sheet)} ({row}) that can be coded."
+    return (
+        f"{n} were asked for; equally many come from each {' and '.join(strata)}, and some have fewer than their part: "
+        f"{len(found)} ({row}) could be coded in all."
+    )
+
+
 def _to_read(study: Study, rows: pd.DataFrame, what: str) -> pd.DataFrame:
     """`before`, `text`, `text_2` …, `after` of each unit."""
     passages = read_units(study, rows, what)
