@@ -188,7 +188,11 @@ _PAIRS = (
     ),
     ("official", frozenset(["bank"]), frozenset(["central"])),
     ("official", frozenset(["council"]), frozenset(["security", "state"])),
-    ("official", frozenset(["board", "inspectorate"]), frozenset(["school", "health", "food"])),
+    (
+        "official",
+        frozenset(["board", "inspectorate"]),
+        frozenset(["school", "health", "food", "elections", "education"]),
+    ),
     ("politician", frozenset(["secretary", "minister", "ministers"]), _STATE_OFFICES),
 )
 
@@ -314,9 +318,8 @@ def find_cast(reading: Reading) -> Cast:
     for one in named:
         small = one.name.lower().removeprefix("the ")
         one.type = known_sources().get(small, one.type)
-        if not one.type and " " not in small:
-            one.type = known_by_one_word().get(small, "")
-            one.is_person = one.is_person or bool(one.type)
+        if small in known_by_one_word() and (not one.type or small in _BARE):
+            one.type, one.is_person = known_by_one_word()[small], True
         if not one.type and one.is_person and _is_introduced(reading, one, at):
             one.type = "witness"
         elif not one.type and not one.is_person:
@@ -355,6 +358,8 @@ def _fullest(
     if len(run.words) > 1:
         return -1
     options = [number for number in by_last.get(key[0], ()) if not _rules_out(run.gender, named[number])]
+    if key[0] in _BARE:
+        options = [number for number in options if named[number].is_person]  # Trump is not Trump University
     if len({named[number].gender for number in options}) > 1:
         called = _pronoun_after(reading, run.last, by_last)
         options = [number for number in options if not _rules_out(called, named[number])]
@@ -581,7 +586,10 @@ def _body_type(reading: Reading, first: int, last: int) -> str:
 
 def _is_introduced(reading: Reading, one: Named, at: dict[int, tuple[int, int]]) -> bool:
     """Whether a person is introduced as somebody not known: by an age, a place, or what they do."""
-    return any(_is_told_of(reading, at[place][0] + 1) for place in one.places[:_INTRODUCED_WITHIN])
+    return any(
+        reading.low[place - 1 : place] == ["old"] or _is_told_of(reading, at[place][0] + 1)
+        for place in one.places[:_INTRODUCED_WITHIN]
+    )
 
 
 def _is_told_of(reading: Reading, after: int) -> bool:

@@ -369,6 +369,8 @@ class _Resolver:
             return "official"
         if name.lower() in known_sources():
             return known_sources()[name.lower()]
+        if low[first + 1 : first + 3] in (["%", "of"], ["percent", "of"]):
+            return "witness"  # 85 % of Democrats
         kind, is_firm = type_in(low[first : head_end + 1])
         if kind and not is_firm and not (low[head_end] == "people" and "S" not in self.reading.tag[first:head_end]):
             kind = self._body(first, last, head_end) or kind
