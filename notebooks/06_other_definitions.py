@@ -18,6 +18,7 @@ import pandas as pd
 from analysis import Plan, Question, charts, loaded_terms, measure, multiverse, read_corpus
 from analysis.multiverse import CHOICES, summarise
 
+pd.set_option("display.max_colwidth", 110)
 EXPORTS = Path("exports")
 EXPORTS.mkdir(exist_ok=True)
 SOURCE = "calibration set, 24 articles"
@@ -60,7 +61,11 @@ specifications.groupby("voice")[["estimate"]].agg(["min", "median", "max"]).roun
 
 # %%
 summary = summarise(specifications)
-summary
+facts = {name: value for name, value in vars(summary).items() if name != "choices"}
+pd.Series(facts).round(2).to_frame("all specifications").T
+
+# %%
+summary.choices.round(2)
 
 # %%
 figure = charts.specification_curve(specifications, source=SOURCE)
