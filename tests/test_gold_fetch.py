@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -48,6 +49,8 @@ class Host:
         self.instead: dict[str, bytes] = {}
         self.cut: set[str] = set()
         self.status: dict[str, int] = {}
+        self.sent_on: dict[str, str] = {}
+        self.headers: dict[str, dict[str, str]] = {}
 
     def answer(self, path: str) -> bytes | None:
         if path in self.instead:
@@ -77,8 +80,11 @@ def handler(host: Host) -> type[BaseHTTPRequestHandler]:
             if path in host.status or data is None:
                 self.send_error(host.status.get(path, 404))
                 return
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(data)))
+            self.send_response(302 if path in host.sent_on else 200)
+            if path in host.sent_on:
+                self.send_header("Location", host.sent_on[path])
+            for name, value in ({"Content-Length": str(len(data))} | host.headers.get(path, {})).items():
+                self.send_header(name, value)
             self.end_headers()
             self.wfile.write(data[: len(data) // 2] if path in host.cut else data)
 
@@ -245,6 +251,82 @@ def test_a_host_that_sends_more_than_it_told_is_stopped(host: Host, corpora: dic
     host.instead = {f"/me/made/{COMMIT}/texts/a.txt": b"x" * 100_000}
     with pytest.raises(InputError, match=f"more than {len(FILES['texts/a.txt'])} bytes"):
         gold.fetch("made", corpora=corpora, to=tmp_path)
+
+
+TABLE = f"/me/made/{COMMIT}/table.csv"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["http://localhost:1/x", "ftp://127.0.0.1/x", "file:///etc/hostname", "//localhost/x", "http://10.0.0.1/"],
+)
+def test_a_host_that_sends_us_elsewhere_is_not_followed(
+    host: Host, corpora: dict, tmp_path: Path, elsewhere: str
+) -> None:
+    host.sent_on = {TABLE: elsewhere}
+    with pytest.raises(InputError, match="sends us on to"):
+        gold.fetch("made", corpora=corpora, to=tmp_path)
+    assert not (tmp_path / "made").exists()
+
+
+def test_a_host_that_moved_a_file_within_itself_is_followed_and_a_circle_ends(
+    host: Host, corpora: dict, tmp_path: Path
+) -> None:
+    host.sent_on = {TABLE: "/moved.csv"}
+    host.instead = {"/moved.csv": FILES["table.csv"]}
+    assert files_in(gold.fetch("made", corpora=corpora, to=tmp_path / "one"))["table.csv"] == FILES["table.csv"]
+    host.sent_on = {TABLE: TABLE}
+    with pytest.raises(NoNetwork, match="HTTP 302"):
+        gold.fetch("made", corpora=corpora, to=tmp_path / "two")
+    assert len(host.asked) < 100
+
+
+def test_https_is_never_left_for_http() -> None:
+    class Answer:
+        is_redirect, url, headers = True, "https://api.github.com/a", {"location": "http://api.github.com/a"}
+
+    with pytest.raises(InputError, match=r"sends us on to http://api\.github\.com"):
+        download._stay(Answer())
+    Answer.headers = {"location": "https://api.github.com/repositories/1/a"}
+    download._stay(Answer())
+
+
+@pytest.mark.parametrize("told", ["1", "3", "400000"])
+def test_a_length_that_is_not_true_gives_no_file(host: Host, corpora: dict, tmp_path: Path, told: str) -> None:
+    host.headers = {TABLE: {"Content-Length": told}}
+    with pytest.raises((InputError, NoNetwork)):
+        gold.fetch("made", corpora=corpora, to=tmp_path)
+    assert not (tmp_path / "made").exists()
+    assert "table.csv" not in {path.name for path in tmp_path.rglob("*.csv")}
+
+
+def test_an_answer_that_swells_when_it_is_unpacked_is_stopped(host: Host, corpora: dict, tmp_path: Path) -> None:
+    host.instead = {TABLE: gzip.compress(b"a" * (download.MAX_BYTES + 1))}
+    host.headers = {TABLE: {"Content-Encoding": "gzip"}}
+    with pytest.raises(InputError, match=f"more than {download.MAX_BYTES} bytes"):
+        gold.fetch("made", corpora=corpora, to=tmp_path)
+
+
+def test_a_password_in_a_mirrors_address_is_not_shown(
+    host: Host, corpora: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.status = {TABLE: 404}
+    address = os.environ[download.MIRROR].replace("http://", "http://ann:secret@")
+    monkeypatch.setenv(download.MIRROR, address)
+    with pytest.raises(NoNetwork) as told:
+        gold.fetch("made", corpora=corpora, to=tmp_path)
+    assert "secret" not in str(told.value) and "does not give" in str(told.value)
+
+
+def test_a_link_planted_where_files_will_lie_is_not_followed(host: Host, corpora: dict, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.csv"
+    outside.write_text("mine")
+    files = tmp_path / "to" / f".made-{COMMIT[:12]}" / "files"
+    files.mkdir(parents=True)
+    (files / "table.csv").symlink_to(outside)
+    place = gold.fetch("made", corpora=corpora, to=tmp_path / "to")
+    assert outside.read_text() == "mine"
+    assert not (place / "table.csv").is_symlink()
 
 
 def test_folders_without_end_are_refused(host: Host, tmp_path: Path) -> None:

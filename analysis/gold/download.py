@@ -79,7 +79,7 @@ def bring(address: str, *, limit: int = MAX_BYTES) -> bytes:
     NoNetwork
         If the host cannot be reached, refuses, or breaks off; the message is the reason in a few words.
     InputError
-        If more than `limit` bytes come.
+        If more than `limit` bytes come, or the answer leads to another host or from https to http.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
@@ -96,9 +96,12 @@ def bring(address: str, *, limit: int = MAX_BYTES) -> bytes:
 def _bring_once(address: str, limit: int) -> bytes:
     sink = _Bounded(limit)
     opened: list[Any] = []
-    ask = pooch.HTTPDownloader(
-        chunk_size=1 << 16, timeout=TIMEOUT, hooks={"response": lambda response, **_: opened.append(response)}
-    )
+
+    def answered(response: Any, **_: object) -> None:
+        opened.append(response)
+        _stay(response)
+
+    ask = pooch.HTTPDownloader(chunk_size=1 << 16, timeout=TIMEOUT, hooks={"response": answered})
     try:
         ask(address, sink, None)
     finally:
@@ -107,10 +110,25 @@ def _bring_once(address: str, limit: int) -> bytes:
     return sink.getvalue()
 
 
+def _stay(response: Any) -> None:
+    """Raise where an answer sends us to another host or from https to http: whoever is asked was named by the user.
+
+    What such a host would send could not pass for a corpus; but it would learn who asks, and a mirror could knock on
+    doors inside the user's own network.
+    """
+    if not response.is_redirect:
+        return
+    here = urllib.parse.urlsplit(response.url)
+    there = urllib.parse.urlsplit(urllib.parse.urljoin(response.url, response.headers["location"]))
+    if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        raise InputError(f"{here.hostname} sends us on to {there.scheme}://{there.hostname}")
+
+
 def _reason(address: str, error: Exception, code: int | None) -> str:
-    host = urllib.parse.urlsplit(address).netloc
+    asked = urllib.parse.urlsplit(address)
+    host = asked.hostname  # an address of the user's own may hold a password
     if code in _SLOW_DOWN:
         return f"{host} wants fewer questions for now (HTTP {code})"
     if code is not None:
-        return f"{host} does not give {address} (HTTP {code})"
+        return f"{host} does not give {asked.path} (HTTP {code})"
     return f"{host} cannot be reached or broke off ({type(error).__name__})"
