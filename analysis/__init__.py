@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from analysis.concordance import concordance
     from analysis.config import Settings
     from analysis.keyness import keyness
+    from analysis.measuring import measure, measure_text
     from analysis.multiverse import Question, multiverse
-    from analysis.pipeline import Plan, measure, measure_text
+    from analysis.plan import Plan
     from analysis.readers import read_corpus
     from analysis.schema import Corpus, Study
     from analysis.store import read_study
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _WHERE: dict[str, str | None] = {
     "ArticleView": "article_view",
     "Corpus": "schema",
-    "Plan": "pipeline",
+    "Plan": "plan",
     "Question": "multiverse",
     "Settings": "config",
     "Study": "schema",
@@ -42,8 +43,8 @@ _WHERE: dict[str, str | None] = {
     "concordance": "concordance",
     "keyness": "keyness",
     "loaded_terms": None,
-    "measure": "pipeline",
-    "measure_text": "pipeline",
+    "measure": "measuring",
+    "measure_text": "measuring",
     "multiverse": "multiverse",
     "naming": None,
     "rates": None,

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import audit, charts, measure, read_corpus, sentiment
-from analysis.pipeline import read_accuracy
+from analysis.study_files import read_accuracy
 from analysis.sentiment.accuracy import share_limits
 
 pd.set_option("display.max_colwidth", 90)

@@ -10,33 +10,56 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from statistics import median
+from typing import TypeVar
 
-from analysis import measure, measure_text, read_corpus
+from analysis import Corpus, config, measure, measure_text, read_corpus
 from analysis.config import PROJECT
 from tests import bench_attribution, bench_compare, bench_loaded_terms, bench_peers, bench_sentiment
 
+Made = TypeVar("Made")
+
 
 def whole_way() -> None:
-    """Reading and measuring the bundled articles, everything included; one article alone."""
-    began = time.process_time()
-    corpus = read_corpus(PROJECT / "data" / "raw")
-    read = time.process_time() - began
-    measure(corpus)
-    began = time.process_time()
-    study = measure(corpus)
-    spent = time.process_time() - began
-    words = int(study.sentences["n_words"].sum())
+    """Reading and measuring the bundled articles, everything included; BASIL; texts of 400 words one by one."""
+    corpus, spent = _timed(lambda: read_corpus(PROJECT / "data" / "raw"))
+    n_words = _measured("the bundled articles", corpus)
+    print(f"reading the bundled articles: {n_words / spent:,.0f} words/CPU-s")
+    gold = config.gold_folder()
+    if gold and (gold / "basil").is_dir():
+        _measured("BASIL", read_corpus(gold / "basil"))
+    else:
+        print("BASIL is not at hand (ANALYSIS_GOLD)")
+    measured, looked_at = [], []
+    for text in _texts_of_400_words(corpus):  # each is new: what is remembered of a text helps nobody
+        study, spent = _timed(lambda text=text: measure_text(text))
+        measured.append(spent)
+        looked_at.append(spent + _timed(study.tables)[1])
     print(
-        f"reading: {words / read:,.0f} words/CPU-s; every measure: {words / spent:,.0f} words/CPU-s warm ({words:,} words)"
+        f"measure_text, 400 words, warm, median of {len(measured)} texts: {1000 * median(measured):.1f} ms CPU; "
+        f"{1000 * median(looked_at):.1f} ms with every table looked at"
     )
-    text = " ".join(corpus.articles["text"].iloc[0].split(" ")[:400])
-    times = []
-    for _ in range(30):
-        began = time.process_time()
-        measure_text(text)
-        times.append(time.process_time() - began)
-    print(f"measure_text, 400 words: {1000 * sorted(times)[15]:.1f} ms CPU, median of 30")
     print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
+
+
+def _timed(work: Callable[[], Made]) -> tuple[Made, float]:
+    began = time.process_time()
+    made = work()
+    return made, time.process_time() - began
+
+
+def _measured(name: str, corpus: Corpus) -> int:
+    """Print how fast a corpus is measured once everything is loaded; how many words it has."""
+    measure(corpus)
+    study, spent = _timed(lambda: measure(corpus))
+    n_words = int(study.sentences["n_words"].sum())
+    print(f"every measure on {name}: {n_words / spent:,.0f} words/CPU-s warm ({n_words:,} words)")
+    return n_words
+
+
+def _texts_of_400_words(corpus: Corpus) -> list[str]:
+    words = "\n\n".join(corpus.articles["text"]).split(" ")
+    return [" ".join(words[first : first + 400]) for first in range(0, len(words) - 400, 400)]
 
 
 BENCHES: dict[str, Callable[[], None]] = {

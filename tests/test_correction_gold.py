@@ -12,7 +12,7 @@ from analysis.attribution import find_attributions
 from analysis.config import gold_folder
 from analysis.correction import prove
 from analysis.loaded_terms import find_loaded_terms
-from analysis.pipeline import article_table
+from analysis.measuring import article_table
 from analysis.sentences import find_sentences
 from analysis.voice import find_voices, label_voice
 from analysis.zones import find_zones

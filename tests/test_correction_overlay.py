@@ -7,11 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import measure, pipeline, read_corpus, schema, store
+from analysis import measure, read_corpus, schema, store, study_files
 from analysis.__main__ import main
 from analysis.config import PROJECT
 from analysis.correction import apply_corrections, check_codings, correct, corrections_from, draw_sample
 from analysis.errors import InputError
+from analysis.measuring import article_table
 from analysis.rates import units
 from analysis.schema import Corpus, Study
 
@@ -21,8 +22,8 @@ SAY = {"coder": "ann", "dated": "2026-03-01"}
 
 
 def made(text: str = TEXT) -> Study:
-    rows = [pipeline.article_table("a", text, outlet="North"), pipeline.article_table("b", OTHER, outlet="South")]
-    return pipeline.measure(Corpus(pd.concat(rows, ignore_index=True)))
+    rows = [article_table("a", text, outlet="North"), article_table("b", OTHER, outlet="South")]
+    return measure(Corpus(pd.concat(rows, ignore_index=True)))
 
 
 @pytest.fixture(scope="module")
@@ -238,11 +239,11 @@ def test_a_file_that_was_spoilt_is_met_with_the_place(
 def test_the_command_line_draws_takes_back_and_lays_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     names = ["dam-quillmark", "dam-brassbell"]
     texts = [(PROJECT / "data" / "raw" / f"{name}.txt").read_text() for name in names]
-    rows = [pipeline.article_table(name, text, outlet=name[4:]) for name, text in zip(names, texts, strict=True)]
-    study = pipeline.measure(Corpus(pd.concat(rows, ignore_index=True)))
+    rows = [article_table(name, text, outlet=name[4:]) for name, text in zip(names, texts, strict=True)]
+    study = measure(Corpus(pd.concat(rows, ignore_index=True)))
     folder, sheet = str(tmp_path / "study"), tmp_path / "ann.csv"
     with store.new_folder(
-        tmp_path / "study", run={**pipeline.run_facts(study), "articles": pipeline.article_hashes(study.articles)}
+        tmp_path / "study", run={**study_files.run_facts(study), "articles": study_files.article_hashes(study.articles)}
     ) as place:
         store.write_tables(study.tables(), place / "tables")
     assert main(["sample", folder, "--n", "2", "--out", str(sheet)]) == 0

@@ -8,7 +8,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import measure_text, pipeline, store
+from analysis import measure, measure_text, store
 from analysis.correction import (
     KINDS,
     TO_FILL,
@@ -21,6 +21,7 @@ from analysis.correction import (
 )
 from analysis.correction.sampling import PIECE
 from analysis.errors import CannotCompare, InputError, OutputError, SchemaError
+from analysis.measuring import article_table
 from analysis.schema import Corpus, Study
 
 QUIET = "The council met on Monday and a crew mended the road by the old mill. "
@@ -34,8 +35,8 @@ ARTICLES = [
 
 @pytest.fixture(scope="module")
 def study() -> Study:
-    rows = [pipeline.article_table(name, text, outlet=outlet) for name, outlet, text in ARTICLES]
-    return pipeline.measure(Corpus(pd.concat(rows, ignore_index=True)))
+    rows = [article_table(name, text, outlet=outlet) for name, outlet, text in ARTICLES]
+    return measure(Corpus(pd.concat(rows, ignore_index=True)))
 
 
 def unit_of(study: Study, article: str, what: str = "article") -> str:
@@ -83,7 +84,7 @@ def test_every_kind_of_unit_stands_in_its_context(study: Study) -> None:
 
 
 def test_a_body_longer_than_a_cell_runs_on_and_comes_back(tmp_path: Path) -> None:
-    long = pipeline.measure(Corpus(pipeline.article_table("a", QUIET * 1_000, outlet="North")))
+    long = measure(Corpus(article_table("a", QUIET * 1_000, outlet="North")))
     sheet = draw_sample(long, 1)
     assert [name for name in sheet.columns if name.startswith("text")] == ["text", "text_2", "text_3"]
     assert max(len(sheet[name].iloc[0]) for name in ("text", "text_2", "text_3")) <= PIECE
@@ -129,8 +130,8 @@ def test_hostile_texts_come_back_in_either_format(tmp_path: Path, name: str) -> 
     """Nothing that a spreadsheet alters without being asked (controls, line ends, escapes) costs a coder the code."""
     heads = ("=cmd|' /C calc'!A0 ", "'=1+1 ", "-3.5 +2 @SUM(A1) ", "\t\r\n=2 ", "＝1 ")
     odd = 'It was \u202eright\u200b. _x000D_ and _x0041_.\r\nA\tb\x0bc\x00d; "so" |p\u2028s \ufeff\xa0end. '
-    rows = [pipeline.article_table(f"a{n}", head + odd * 20, outlet="o") for n, head in enumerate(heads)]
-    hostile = pipeline.measure(Corpus(pd.concat(rows, ignore_index=True)))
+    rows = [article_table(f"a{n}", head + odd * 20, outlet="o") for n, head in enumerate(heads)]
+    hostile = measure(Corpus(pd.concat(rows, ignore_index=True)))
     sheet = draw_sample(hostile, 9, min_words=0).assign(code=1, coder="=ann", note='=HYPERLINK("x")')
     store.write_coding_sheet(sheet, codebook(), tmp_path / name, made_by={})
     found = store.read_codings([tmp_path / name], hostile)
@@ -193,8 +194,8 @@ def test_rows_that_cannot_be_taken_are_listed_with_their_reason(study: Study) ->
 def test_a_code_follows_its_text_and_no_other(study: Study) -> None:
     """The same article with another text is another unit: its codes are refused, not moved."""
     sheet = filled(study, {"n1": 3, "n2": 1})
-    rows = [pipeline.article_table(n, t + (" New." if n == "n1" else ""), outlet=o) for n, o, t in ARTICLES]
-    later = pipeline.measure(Corpus(pd.concat(rows, ignore_index=True)))
+    rows = [article_table(n, t + (" New." if n == "n1" else ""), outlet=o) for n, o, t in ARTICLES]
+    later = measure(Corpus(pd.concat(rows, ignore_index=True)))
     found = check_codings({"ann.csv": sheet}, later)
     assert found.rows["article_id"].tolist() == ["n2"]
     assert "its text has changed" in found.issues["message"].iloc[0]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analysis import naming, read_corpus, schema, sentences, zones
 from analysis.config import PROJECT, gold_folder
 from analysis.errors import ResourceError
-from analysis.pipeline import article_table
+from analysis.measuring import article_table
 
 ACTORS = pd.DataFrame(
     [

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import pipeline, replication, schema, store
+from analysis import replication, schema, store, study_files
 from analysis.__main__ import main
 from analysis.config import PROJECT
 from analysis.errors import InputError, StudyError
@@ -89,8 +89,8 @@ def test_a_copy_to_the_byte_gives_the_same_study(
     again = store.read_study(tmp_path / "study")
     for name, table in study.tables().items():
         pd.testing.assert_frame_equal(again.tables()[name], table)
-    for name, table in pipeline.read_answers(study_folder).tables().items():
-        pd.testing.assert_frame_equal(pipeline.read_answers(tmp_path / "study").tables()[name], table)
+    for name, table in study_files.read_answers(study_folder).tables().items():
+        pd.testing.assert_frame_equal(study_files.read_answers(tmp_path / "study").tables()[name], table)
     for name in ("01-loaded-terms-own-voice.csv", "03-tone-textblob.csv"):
         assert (tmp_path / "study/figures" / name).read_bytes() == (study_folder / "figures" / name).read_bytes()
 

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image, PngImagePlugin
 
-from analysis import pipeline, store, verification
+from analysis import store, study_files, verification
 from analysis.__main__ import main
 from analysis.config import PROJECT
 from analysis.errors import InputError
@@ -278,7 +278,7 @@ def test_the_verb_ends_with_0_or_3(
 def test_a_report_made_after_the_run_is_verified_where_it_lies(form: str, copy: Remade, tmp_path: Path) -> None:
     """It is found by its own recipe, is the same, and is caught when a number or a word of it is changed."""
     path = tmp_path / f"about.{form}"
-    pipeline.write_report(copy.study, path, form=form)
+    study_files.write_report(copy.study, path, form=form)
     told = verification.read_recipe(path)
     assert told["file"] == f"report.{form}" and told["study"] == "study" and told["inputs_sha256"]
     assert verification.study_of(path).resolve() == copy.study.resolve()

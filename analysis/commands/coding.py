@@ -34,7 +34,7 @@ def declare_sample(verbs: Any) -> None:
 
 
 def _sample(arguments: Arguments) -> int:
-    from analysis import correction, pipeline, read_study, store
+    from analysis import correction, read_study, store, study_files
 
     study = read_study(arguments.study)
     what, measure, voice = arguments.what, arguments.measure, arguments.voice
@@ -44,7 +44,7 @@ def _sample(arguments: Arguments) -> int:
     )
     meanings = correction.codebook(what, measure=measure, voice=voice)
     made_by = {
-        **pipeline.run_facts(study),
+        **study_files.run_facts(study),
         "call": f"sample --n {arguments.n} --what {what} --measure {measure} --voice {voice} --seed {arguments.seed} "
         + " ".join(f"--stratum {column}" for column in strata),
         "n": len(sheet),

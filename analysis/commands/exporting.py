@@ -25,10 +25,10 @@ def declare_report(verbs: Any) -> None:
 
 
 def _report(arguments: Arguments) -> int:
-    from analysis import pipeline
+    from analysis import study_files
 
     out = arguments.out or Path(f"report.{arguments.format}")
-    pipeline.write_report(arguments.study, out, form=arguments.format)
+    study_files.write_report(arguments.study, out, form=arguments.format)
     say(f"Look at {out}.", {"written": str(out)}, as_json=arguments.json)
     return 0
 

@@ -64,8 +64,9 @@ def _run(arguments: Arguments) -> int:
 
 
 def _plan(arguments: Arguments) -> Any:
-    from analysis import loaded_terms, naming, pipeline
+    from analysis import loaded_terms, naming
     from analysis.config import Settings
+    from analysis.plan import Plan
 
     changes: dict[str, Any] = {}
     if arguments.instrument:
@@ -77,7 +78,7 @@ def _plan(arguments: Arguments) -> Any:
         parts["lexicon"] = loaded_terms.read_lexicon(arguments.lexicon)
     if arguments.actors:
         parts["actors"] = naming.read_actors(arguments.actors)
-    return pipeline.Plan(**parts)
+    return Plan(**parts)
 
 
 def declare_actors(verbs: Any) -> None:

@@ -1,6 +1,6 @@
 """A study given away without its texts, and joined again to a copy of the texts that someone holds lawfully.
 
-Floor: `pipeline` and everything beneath. A study folder becomes one zip, and a zip with a folder of texts a study.
+Floor: `measuring`, `study_files` and everything beneath. A study folder becomes one zip, and a zip with a folder of texts a study.
 """
 
 from analysis.replication.attaching import CHANGED, MISSING, MOVED, SAME, attach, join, match, read_package

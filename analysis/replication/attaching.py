@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis import pipeline, questions, recipe, safety, schema, sentences, store, zones
+from analysis import measuring, questions, recipe, safety, schema, sentences, store, study_files, zones
 from analysis.errors import InputError, StudyError
+from analysis.plan import Plan, settings_of
 from analysis.readers import read_corpus
 from analysis.replication.packing import STANDOFF
 from analysis.replication.places import WORDY, Copy, ink_sha256
@@ -63,9 +64,9 @@ def attach(given: Path, texts: Path, out: Path, *, replace: bool = False) -> pd.
     answers = questions.answer(study, settings=plan.settings)
     made_by = {key: value for key, value in run.items() if key != "articles"}
     made_by |= {"n": len(study.articles), "call": "python -m analysis attach PACKAGE TEXTS"}
-    told = {**made_by, "articles": pipeline.article_hashes(study.articles)}
+    told = {**made_by, "articles": study_files.article_hashes(study.articles)}
     with store.new_folder(out, run=told, replace=replace) as folder:
-        pipeline.write_study(study, answers, folder, plan=plan, made_by=made_by)
+        study_files.write_study(study, answers, folder, plan=plan, made_by=made_by)
         store.write_csv(report, folder / "attached.csv")
     return report
 
@@ -110,10 +111,10 @@ def _read_csv(data: bytes) -> pd.DataFrame:
     return frame.astype("str")
 
 
-def _plan(tables: Mapping[str, pd.DataFrame], run: Mapping[str, object]) -> pipeline.Plan:
+def _plan(tables: Mapping[str, pd.DataFrame], run: Mapping[str, object]) -> Plan:
     lexicon = tables["lexicon"]
-    return pipeline.Plan(
-        settings=pipeline.settings_of(run),
+    return Plan(
+        settings=settings_of(run),
         lexicon=lexicon.assign(strength=lexicon["strength"].astype("int64")),
         actors=tables["actors"],
         zoned=bool(run.get("zoned", True)),
@@ -154,7 +155,7 @@ def match(tables: Mapping[str, pd.DataFrame], found: pd.DataFrame) -> tuple[pd.D
 
 def _still_there(hashes: Iterable[str], text: str) -> int:
     """How many of these sentences a changed text still has, by our own splitting of it."""
-    articles = pipeline.article_table("text", text)
+    articles = measuring.article_table("text", text)
     now = sentences.find_sentences(articles, zones.find_zones(articles))
     there = {ink_sha256(text[start:end]) for start, end in zip(now["start"], now["end"], strict=True)}
     return sum(digest in there for digest in hashes)

@@ -1,6 +1,6 @@
 """A study as one zip without its texts.
 
-Floor: `pipeline` and `places` lie beneath. A study folder comes in, a zip goes out: places, hashes and addresses instead
+Floor: `study_files` and `places` lie beneath. A study folder comes in, a zip goes out: places, hashes and addresses instead
 of words.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import pipeline, recipe, safety, store
+from analysis import recipe, safety, store, study_files
 from analysis.config import PROJECT
 from analysis.replication.places import WORDY, ink_before, ink_sha256, is_short, short_cell
 from analysis.schema import Study
@@ -89,7 +89,7 @@ def _zip(members: Mapping[str, bytes]) -> bytes:
 
 
 def _members(folder: Path) -> Iterator[tuple[str, bytes]]:
-    study, answers, plan = store.read_study(folder), pipeline.read_answers(folder), pipeline.read_plan(folder)
+    study, answers, plan = store.read_study(folder), study_files.read_answers(folder), study_files.read_plan(folder)
     run = {key: value for key, value in store.read_run(folder).items() if key != "what"}
     yield "README.txt", _README.encode()
     yield "recipe.json", (json.dumps(run, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()

@@ -1,6 +1,6 @@
 """Every instrument against hand-coded news: one table of figures with intervals, shown beside every result.
 
-Floor: `pipeline` and everything beneath. `validate` measures, `write` puts the figures into `docs/validation.md` and into
+Floor: `measuring` and everything beneath. `validate` measures, `write` puts the figures into `docs/validation.md` and into
 `resources/accuracy.csv`, from where each report takes them.
 """
 

@@ -16,7 +16,8 @@ import pandas as pd
 from analysis import agreement, attribution, gold, schema, sentences, sentiment, zones
 from analysis.config import PROJECT, Settings
 from analysis.errors import InputError
-from analysis.pipeline import Plan, measure
+from analysis.measuring import measure
+from analysis.plan import Plan
 from analysis.readers import read_corpus
 from analysis.schema import Study
 

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.compare import proof
 from analysis.config import PROJECT, RESOURCES
 from analysis.errors import InputError
-from analysis.pipeline import ACCURACY
+from analysis.plan import ACCURACY
 from analysis.validation.context import Context, Figure
 from analysis.validation.parts import PARTS, designed_contrasts
 

@@ -1,6 +1,6 @@
 """Whether an exported file is still what its study makes: the study is made again and the bytes are compared.
 
-Floor: `pipeline` and everything beneath. A file and its study folder come in, a verdict with its reasons goes out;
+Floor: `measuring`, `study_files` and everything beneath. A file and its study folder come in, a verdict with its reasons goes out;
 nothing is written but into a temporary folder.
 """
 

@@ -1,6 +1,6 @@
 """A study made again from what its folder holds, with what does not fit and what is other here.
 
-Floor: `pipeline` and everything beneath. A study folder comes in, a fresh one goes out, in a place that is given.
+Floor: `measuring`, `study_files` and everything beneath. A study folder comes in, a fresh one goes out, in a place that is given.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import pipeline, questions, recipe, schema, store
+from analysis import questions, recipe, schema, store
 from analysis.config import PROJECT
 from analysis.errors import MissingExtra
+from analysis.measuring import measure
 from analysis.notebook_page import PAGES, page_of
 from analysis.readers import read_corpus
 from analysis.schema import Corpus
+from analysis.study_files import made_by_run, read_plan, write_study
 
 #: What decides a result and lies in the study folder itself: where these do not fit, the folder was changed.
 _INSIDE = ("inputs_sha256", "lexicon_sha256", "actors_sha256", "n_articles", "n")
@@ -57,15 +59,15 @@ def remake(folder: Path, out: Path, *, raw: Path | None = None) -> Remade:
     environment is said beside it.
     """
     run = store.read_run(folder)
-    plan = pipeline.read_plan(folder)
+    plan = read_plan(folder)
     articles = schema.table("articles", store.read_table(folder, "articles"))
     call = str(run.get("call", ""))
     found = read_corpus(raw, columns=_columns(call)) if raw else Corpus(articles, _issues_of_reading(folder))
     inside = [] if raw else _texts_that_changed(articles)
     if raw:
         inside += other_articles(articles, found.articles)
-    measured = pipeline.measure(found, plan=plan)
-    now = pipeline.made_by_run(measured, plan, call=call)
+    measured = measure(found, plan=plan)
+    now = made_by_run(measured, plan, call=call)
     inside += [f"{_name(key)}: the recipe says {short(run.get(key))}, found {short(now[key])}" for key in _INSIDE
                if run.get(key) != now[key]]  # fmt: skip
     recorded = {key: run[key] for key in now if key in run}
@@ -73,7 +75,7 @@ def remake(folder: Path, out: Path, *, raw: Path | None = None) -> Remade:
     answers = questions.answer(study, settings=plan.settings)
     told = {key: value for key, value in run.items() if key != "what"}
     with store.new_folder(out, run=told) as fresh:
-        pipeline.write_study(study, answers, fresh, plan=plan, made_by=recorded)
+        write_study(study, answers, fresh, plan=plan, made_by=recorded)
     with contextlib.suppress(MissingExtra):
         store.add_pages(out, dict(page_of(notebook) for notebook in _notebooks_shown(folder)))
     return Remade(folder, out, tuple(inside), tuple(_around(recorded, now)))

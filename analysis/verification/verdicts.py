@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis import pipeline, store
+from analysis import store, study_files
 from analysis.errors import InputError
 from analysis.notebook_page import PAGES
 from analysis.verification.differences import PICTURES, REPORTS, own_recipe, recipe_or_empty, same_pixels, what_differs
@@ -141,7 +141,7 @@ def _report_again(file: Path, remade: Remade) -> str | None:
     if told.get("file") != f"report.{form}" or (form == "html" and seen == "."):
         return None
     name = f"reports/{file.name}"
-    pipeline.write_report(remade.fresh, remade.fresh / name, form=form, seen=seen)
+    study_files.write_report(remade.fresh, remade.fresh / name, form=form, seen=seen)
     return name
 
 
