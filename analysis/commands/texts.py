@@ -29,6 +29,7 @@ def declare_explain(verbs: Any) -> None:
     )  # fmt: skip
     made.add_argument("text", help="a sentence or paragraph, or - for standard input")
     made.add_argument("--reranker", type=Path, help="folder of a trained re-ranker: which words experts would mark")
+    made.add_argument("--toward", metavar="NAME", help="also what moves the tone toward a name that stands in it")
 
 
 def _explain(arguments: Arguments) -> int:
@@ -46,6 +47,8 @@ def _explain(arguments: Arguments) -> int:
         "words that made a score": sentiment.explain(text),
         "tone": study.scores[["sentence_no", "voice", "instrument", "score", "weight"]],
     }
+    if arguments.toward:
+        parts[f"tone toward {arguments.toward}"] = sentiment.explain_mentions(text, arguments.toward)
     if arguments.reranker:
         parts["words that experts would mark"] = _marked_words(study, arguments.reranker)
     print_parts(parts, as_json=arguments.json)

@@ -1,8 +1,9 @@
 """Tone: interchangeable instruments for sentences, and tone toward a target.
 
 Floor: `words` and `schema` lie beneath; texts or pieces come in, tables go out. `textblob_tone` and `vader_tone` give the
-libraries' own numbers, `lexica` our lists, `wordforms` the word table, `news_tone` and `toward` the trained parts,
-`training` makes those, `accuracy` measures all of them against people.
+libraries' own numbers, `lexica` our lists, `wordforms` the word table, `news_tone` and `toward` the trained parts
+(`clauses`, `phrases` and `network` serve the latter), `training` and `toward_training` make those, `accuracy` measures all
+of them against people.
 """
 
 from analysis.sentiment.instruments import (
@@ -15,7 +16,7 @@ from analysis.sentiment.instruments import (
     score_texts,
     tones,
 )
-from analysis.sentiment.toward import TARGET_LABELS, explain_toward, score_toward
+from analysis.sentiment.toward import TARGET_LABELS, explain_mentions, explain_toward, score_toward
 
 __all__ = [
     "APART",
@@ -23,6 +24,7 @@ __all__ = [
     "TARGET_LABELS",
     "Instrument",
     "explain",
+    "explain_mentions",
     "explain_toward",
     "score_apart",
     "score_pieces",

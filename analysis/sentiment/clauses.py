@@ -1,14 +1,12 @@
-"""What stands around a target in its sentence: words by side and clause, verbs that govern it, tone on either side.
+"""The words around a target in its sentence, in their order: side and distance, clause, quotation marks, negation.
 
-Floor: a text and the target's place come in, named numbers go out. No parser: clauses are cut at punctuation and linking
-words. No number depends on a name: every capitalised word inside a sentence is the one feature `<name>`.
+Floor: a text and the target's place come in, tokens and rows of numbers go out. No parser: clauses are cut at punctuation
+and linking words. Nothing depends on a name: a run of capitalised words is the one token `<name>`, whoever is meant.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,14 +14,17 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis import words
-from analysis.sentiment import lexica, vader_tone, wordforms
+from analysis.sentiment import lexica, wordforms
 
 TARGET, NAME, WORD, NUMBER, MARK = "<target>", "<name>", "word", "<number>", "mark"
-#: Dimensions of the word vectors that are averaged left and right of the target.
-N_DIMENSIONS = 32
-#: Words further away are read in context of the sentence only.
-VERB_REACH_RIGHT, VERB_REACH_LEFT = 12, 6
-NEAR, CLUSTER_REACH, NEGATION_REACH = 3, 8, 4
+#: Stands for a word of which nothing is known, and for every word that says how grave an event is: who is near a war is
+#: not made better or worse by it.
+UNKNOWN = "<unknown>"
+#: Tokens that are read on either side of the target, and the distance from which on all are "far".
+REACH, FAR = 60, 16
+#: Rows of numbers for where a token stands: distance, clause (two before to two after), in marks and negated or not.
+N_PLACES = (2 * FAR + 1) + 5 + 4
+NEGATION_REACH = 4
 _TOKEN = re.compile(r"\w+(?:['.\-]\w+)*|--|[^\w\s]")
 
 
@@ -35,85 +36,83 @@ _LINKS = _set(
     "but while although because when if who which that as after before since though whereas whose where until unless "
     "and or"
 )
-_AUXILIARIES = _set(
-    "be is are was were been being am 's 're has have had having do does did will would can could may might must shall "
-    "should to get gets got"
-)
-_BE = _set("be is are was were been being am get got gets")
 _NEGATIONS = _set(
     "not no never nor neither none nobody nothing without cannot n't hardly fail failed fails refuse refused refuses "
     "deny denied denies"
 )
-_SAYING = _set(
-    "said say says told tell tells added according asked wrote tweeted argued noted explained called stated announced "
-    "replied"
-)
-_PRONOUNS = {"he": "he", "she": "he", "his": "his", "her": "he", "him": "he", "they": "he", "them": "he"} | {
-    "their": "his", "it": "he", "i": "i", "we": "i", "my": "i"
-}  # fmt: skip
-_DETERMINERS = _set("the a an his her their")
 _CLAUSE_MARKS = _set(', ; : ( ) - " --')
-_STOPS = _set("; : . ! ?")
 
 
 class Token(NamedTuple):
-    """One token: kind, lower-case form (or the kind again), clause number, in quotation marks, negated."""
+    """One token: kind, lower-case form (or the kind again), place in the text, clause number, in marks, negated."""
 
     kind: str
     form: str
+    start: int
+    end: int
     clause: int
     is_quoted: bool
     is_negated: bool
 
 
-class Meaning(NamedTuple):
-    """What a word form carries: `tones` by scale (`SCALES`), stem, row in the word table or -1, function word or not."""
-
-    tones: tuple[float, ...]
-    stem: str
-    row: int
-    is_function: bool
-
-
-#: Stands for every word that says how grave an event is: who is near it is not made better or worse by it.
-GRAVE = "<grave>"
-SCALES = ("own", "vader", "wide", "judgement")
-
-
-def target_features(text: str, start: int, end: int) -> dict[str, float]:
-    """Named numbers for the target `text[start:end]`.
-
-    Names of features say side (`L`, `R`), distance or clause, and stem; `#` are sums of tone, `~` mean word vectors,
-    `S:` the verb that the target is subject of, `O:` the verb that it is object of.
-    """
-    tokens, at = read_tokens(words.normalise(text), start, end)
-    found: defaultdict[str, float] = defaultdict(float)
-    _describe_target(found, tokens, at, text[start:end].lower())
-    for side, places in (("L", range(at - 1, -1, -1)), ("R", range(at + 1, len(tokens)))):
-        _describe_side(found, tokens, at, side, places)
-    _describe_verb_after(found, tokens, at)
-    _describe_verb_before(found, tokens, at)
-    return dict(found)
-
-
 def read_tokens(text: str, start: int, end: int) -> tuple[list[Token], int]:
-    """The tokens of a normalised text with the target as one of them, and the target's place."""
-    kinds: list[tuple[str, str]] = []
+    """The tokens of a normalised text with the target as one of them, `REACH` on either side, and the target's place."""
+    found: list[tuple[str, str, int, int]] = []
     at = 0
     is_first = True
     for match in _TOKEN.finditer(text):
         if match.start() < end and match.end() > start:
-            if not kinds or kinds[at][0] != TARGET:
-                at = len(kinds)
-                kinds.append((TARGET, TARGET))
+            if not found or found[at][0] != TARGET:
+                at = len(found)
+                found.append((TARGET, TARGET, start, end))
             is_first = False
             continue
         kind, form = _kind(words.visible(match.group()), is_first)
         is_first = form in ('"', ".", ":")
-        if kind == NAME and kinds and kinds[-1][0] == NAME:
+        if kind == NAME and found and found[-1][0] == NAME:
             continue
-        kinds.append((kind, form))
-    return list(_placed(kinds)), at
+        found.append((kind, form, match.start(), match.end()))
+    first = max(0, at - REACH)
+    return list(_placed(found))[first : at + REACH], at - first
+
+
+def known_form(token: Token) -> str:
+    """The form by which a token is known to whoever reads it."""
+    return UNKNOWN if is_grave(token) else token.form
+
+
+def is_grave(token: Token) -> bool:
+    """Does the token say how grave an event is (war, killed, threatens)?"""
+    return token.kind == WORD and _is_severe(token.form)
+
+
+def token_places(tokens: Sequence[Token], at: int) -> np.ndarray:
+    """Rows of numbers for where each token stands as seen from the target, shape (n, 3), each below `N_PLACES`."""
+    clause = tokens[at].clause
+    return np.array(
+        [
+            (
+                min(max(i - at, -FAR), FAR) + FAR,
+                2 * FAR + 3 + min(max(token.clause - clause, -2), 2),
+                2 * FAR + 6 + 2 * token.is_quoted + token.is_negated,
+            )
+            for i, token in enumerate(tokens)
+        ],
+        dtype=np.int64,
+    )
+
+
+def name_spans(text: str) -> list[tuple[int, int]]:
+    """Where the names of a normalised text stand: runs of words that `read_tokens` reads as one `<name>`."""
+    spans: list[tuple[int, int]] = []
+    is_first, is_open = True, False
+    for match in _TOKEN.finditer(text):
+        kind, form = _kind(words.visible(match.group()), is_first)
+        is_first = form in ('"', ".", ":")
+        if kind == NAME:
+            spans.append((spans.pop()[0] if is_open else match.start(), match.end()))
+        is_open = kind == NAME
+    return spans
 
 
 def _kind(form: str, is_first: bool) -> tuple[str, str]:
@@ -131,146 +130,24 @@ def _is_common(form: str, lower: str) -> bool:
     return not (form.isupper() and len(form) > 1) and lower in wordforms.word_table().row
 
 
-def _placed(kinds: Sequence[tuple[str, str]]) -> Iterator[Token]:
+def _placed(found: Sequence[tuple[str, str, int, int]]) -> Iterator[Token]:
     """Tokens with clause, quotation and negation."""
     clause, is_quoted, last_negation = 0, False, -NEGATION_REACH - 1
-    for i, (kind, form) in enumerate(kinds):
+    for i, (kind, form, start, end) in enumerate(found):
         if kind == MARK and form == '"':
             is_quoted = not is_quoted
         if (kind == MARK and form in _CLAUSE_MARKS) or (kind == WORD and form in _LINKS):
             clause += 1
-        yield Token(kind, form, clause, is_quoted, i - last_negation <= NEGATION_REACH)
-        if kind == WORD and _negates(form):
+        yield Token(kind, form, start, end, clause, is_quoted, i - last_negation <= NEGATION_REACH)
+        if kind == WORD and negates(form):
             last_negation = i
 
 
-def _negates(form: str) -> bool:
+def negates(form: str) -> bool:
+    """Does a word deny what follows it?"""
     return form in _NEGATIONS or form.endswith("n't")
 
 
-def _describe_target(found: dict[str, float], tokens: Sequence[Token], at: int, surface: str) -> None:
-    found["target:" + _PRONOUNS.get(surface, "name")] = 1.0
-    found["at"] = at / max(len(tokens), 1)
-    found["length"] = len(tokens) / 40
-    found["is_first"] = float(at == 0)
-    found["is_quoted"] = float(bool(tokens) and tokens[at].is_quoted)
-    found["is_possessive"] = float(surface.endswith(("'s", "’s", "s'")))
-
-
-def _describe_side(found: dict[str, float], tokens: Sequence[Token], at: int, side: str, places: Sequence[int]) -> None:
-    total, weight = np.zeros(N_DIMENSIONS), 0.0
-    table = wordforms.word_table()
-    for i in places:
-        token, distance = tokens[i], abs(i - at)
-        meaning = _meaning(token.form)
-        if distance <= NEAR and meaning.stem != GRAVE:
-            found[f"{side}{distance}:{meaning.stem}"] += 1.0
-        if token.kind != WORD:
-            continue
-        is_same_clause = token.clause == tokens[at].clause
-        if not meaning.is_function:
-            found[f"{side}:{'!' if token.is_negated else ''}{meaning.stem}"] += 0.7
-            found[f":{meaning.stem}"] += 0.7
-            if is_same_clause:
-                found[f"{side}c:{meaning.stem}"] += 1.0
-            if meaning.row >= 0:
-                near = math.exp(-distance / 6)
-                total += table.vectors[meaning.row] * near
-                weight += near
-                if distance <= CLUSTER_REACH:
-                    found[f"{side}k:{table.cluster[meaning.row]}"] += 0.6
-        _add_tone(found, token, meaning, side, distance, is_same_clause)
-    if weight:
-        for number, value in enumerate(0.25 * total / math.sqrt(weight)):
-            found[f"~{side}{number}"] = float(value)
-
-
-def _add_tone(
-    found: dict[str, float], token: Token, meaning: Meaning, side: str, distance: int, is_same_clause: bool
-) -> None:
-    """Sums of tone: by side and clause, fading with distance, over the sentence, inside and outside quotation marks."""
-    for scale, tone in zip(SCALES, meaning.tones, strict=True):
-        if not tone:
-            continue
-        tone *= lexica.NEGATED if token.is_negated else 1.0
-        way = "+" if tone > 0 else "-"
-        found[f"#{scale}{side}{'c' if is_same_clause else 'o'}{way}"] += tone
-        found[f"#{scale}{side}near{way}"] += tone * math.exp(-distance / 4)
-        found[f"#{scale}{side}far"] += tone * math.exp(-distance / 8)
-        found[f"#{scale}{way}"] += tone
-        found[f"#{scale}{'quoted' if token.is_quoted else 'plain'}{way}"] += tone
-
-
-def _describe_verb_after(found: dict[str, float], tokens: Sequence[Token], at: int) -> None:
-    """The first full verb to the right: the target is likely its subject (or, after a form of "be", its object)."""
-    helpers: list[str] = []
-    for i in range(at + 1, min(len(tokens), at + VERB_REACH_RIGHT)):
-        token = tokens[i]
-        if token.kind == MARK and token.form in _STOPS:
-            return
-        if token.kind != WORD:
-            continue
-        if token.form in _AUXILIARIES or _negates(token.form):
-            helpers.append(token.form)
-        elif wordforms.verb_kind(token.form) and not (i > at + 1 and tokens[i - 1].form in _DETERMINERS):
-            is_passive = wordforms.verb_kind(token.form) == wordforms.PAST and not _BE.isdisjoint(helpers[-2:])
-            role = "Sp" if is_passive else "S"
-            _add_verb(found, role, token.form, any(_negates(one) for one in helpers))
-            found[role] = 1.0
-            if token.form in _SAYING:
-                found["speaks"] = 1.0
-            _describe_object(found, tokens[i + 1 : i + 8])
-            return
-
-
-def _describe_object(found: dict[str, float], after: Sequence[Token]) -> None:
-    """The next three full words after the verb of which the target is the subject."""
-    n = 0
-    for token in after:
-        if token.kind == NAME:
-            found["SO:" + NAME] += 1.0
-        if token.kind != WORD or _meaning(token.form).is_function:
-            continue
-        found["SO:" + _meaning(token.form).stem] += 1.0
-        found["#SO"] += _meaning(token.form).tones[2]
-        n += 1
-        if n == 3:
-            return
-
-
-def _describe_verb_before(found: dict[str, float], tokens: Sequence[Token], at: int) -> None:
-    """The nearest full verb to the left, with the preposition between: the target is likely its object."""
-    for i in range(at - 1, max(-1, at - 1 - VERB_REACH_LEFT), -1):
-        token = tokens[i]
-        if token.kind == MARK and token.form in _STOPS:
-            return
-        if token.kind == WORD and token.form not in _AUXILIARIES and wordforms.verb_kind(token.form):
-            _add_verb(found, "O", token.form, token.is_negated)
-            if _meaning(token.form).row >= 0:
-                found[f"Ok:{wordforms.word_table().cluster[_meaning(token.form).row]}"] += 1.0
-            if token.form in _SAYING:
-                found["is_told"] = 1.0
-            return
-
-
-def _add_verb(found: dict[str, float], role: str, form: str, is_negated: bool) -> None:
-    meaning = _meaning(form)
-    if meaning.stem == GRAVE:
-        return
-    found[f"{role}:{'!' if is_negated else ''}{meaning.stem}"] += 1.5
-    for scale, tone in zip(SCALES[:3], meaning.tones, strict=False):
-        if tone:
-            found[f"#{role}{scale}"] += tone * (lexica.NEGATED if is_negated else 1.0)
-
-
 @lru_cache(maxsize=65_536)
-def _meaning(form: str) -> Meaning:
-    """Tone on each scale, stem and row of a form; a word for how grave an event is has none of them."""
-    weights = lexica.form_weights(form)
-    if weights[lexica.LAYERS.index(lexica.SEVERITY)]:
-        return Meaning((0.0,) * len(SCALES), GRAVE, -1, True)
-    own = sum(weights[: len(lexica.LEXICA)]) / 2
-    judged = weights[lexica.LEXICA.index("judgement")] / 2
-    tones = (own, vader_tone.valence(form), wordforms.wide_tone(form), judged)
-    row = wordforms.word_table().row.get(form, -1)
-    return Meaning(tones, wordforms.stem(form), row, wordforms.is_function_word(form))
+def _is_severe(form: str) -> bool:
+    return bool(lexica.form_weights(form)[lexica.LAYERS.index(lexica.SEVERITY)])

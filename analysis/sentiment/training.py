@@ -1,4 +1,4 @@
-"""How the trained parts of tone are made: the word table, `news_tone`, tone toward a target. Needs the extra `train`.
+"""How two trained parts of tone are made: the word table and `news_tone`. Needs the extra `train`.
 
 Floor: public rated corpora and word vectors come in, plain JSON and array files go out; the same input gives the same
 bytes on the same libraries. No weight belongs to a proper name, and no text is kept.
@@ -18,23 +18,20 @@ import pandas as pd
 
 from analysis import gold, words
 from analysis.errors import MissingExtra
-from analysis.sentiment import lexica, news_tone, toward, vader_tone, wordforms
-from analysis.sentiment.clauses import N_DIMENSIONS, target_features
+from analysis.sentiment import lexica, news_tone, vader_tone, wordforms
+from analysis.sentiment.phrases import N_DIMENSIONS, feature_matrix
 
 SEED = 20160816
 N_CLUSTERS = 400
 #: Share of a listed word's own valence in its tone; the rest is what its neighbours in meaning say.
 OWN_SHARE = 0.6
-N_FOLDS = 4
-#: Chosen by macro-F1 over folds of NewsMTSC's train part with whole articles left out.
-TOWARD_C = 0.02
-MIN_EXAMPLES = 3
 #: Chosen by r over the New York Times ratings with whole editorials left out.
 NEWS_ALPHA, NEWSMTSC_ALPHA = 60.0, 30.0
 _LETTERS = re.compile(r"[^\W\d_][\w'-]*")
 
 
-def _sklearn() -> Any:
+def scikit_learn() -> Any:
+    """The library that training needs, or `MissingExtra`."""
     try:
         import sklearn
         import sklearn.cluster
@@ -75,7 +72,7 @@ def build_words(
     verb_tags : Penn tags of forms (TextBlob's `en-lexicon.txt`, BSD), for telling verbs.
     out : the file to write (`.npz`, no pickle).
     """
-    sk = _sklearn()
+    sk = scikit_learn()
     vectors = np.asarray(encode(list(forms)), dtype=np.float64)
     vectors = vectors - vectors.mean(axis=0)
     tone = _spread_tone(forms, vectors)
@@ -95,7 +92,7 @@ def build_words(
 
 def _spread_tone(forms: Sequence[str], vectors: np.ndarray) -> np.ndarray:
     """Tone of every form: learned from the listed ones (VADER's and ours) by ridge regression on vectors."""
-    sk = _sklearn()
+    sk = scikit_learn()
     known = np.full(len(forms), np.nan)
     for i, form in enumerate(forms):
         ours = sum(lexica.lexicon_words().get(form, ())[: len(lexica.LEXICA)])
@@ -119,84 +116,6 @@ def _verb_kind(form: str, tag: str | None) -> int:
     return wordforms.VERB if tag.startswith("VB") else wordforms.OTHER
 
 
-# --- toward a target --------------------------------------------------------------------------------------------------
-
-
-def news_targets(newsmtsc: Path, part: str = "rw", split: str = "train") -> pd.DataFrame:
-    """NewsMTSC's targets with `class_no` (0 negative, 1 neutral, 2 positive) and `article` (to leave whole ones out)."""
-    targets = gold.read_newsmtsc(newsmtsc, part, split)
-    articles = ["_".join(sentence.split("_")[:3]) for sentence in targets["sentence_id"]]
-    return targets.assign(class_no=targets["polarity"].to_numpy() + 1, article=articles)
-
-
-def train_toward(newsmtsc: Path, out: Path) -> dict[str, float]:
-    """Train tone toward a target on NewsMTSC's train part and write the weights (`.npz`, no pickle).
-
-    Multinomial logistic regression over `clauses.target_features`; temperature, class shifts and abstain threshold are
-    set on folds with whole articles left out.
-
-    Returns
-    -------
-    dict with `f1` (macro, over the folds), `brier` and `share_sure` (share not abstained).
-    """
-    sk = _sklearn()
-    targets = news_targets(newsmtsc)
-    classes = targets["class_no"].to_numpy()
-    rows = [target_features(*place) for place in zip(targets["text"], targets["start"], targets["end"], strict=True)]
-    counts = Counter(name for row in rows for name in row)
-    names = sorted(name for name, n in counts.items() if n >= MIN_EXAMPLES)
-    matrix = toward.feature_matrix(rows, {name: i for i, name in enumerate(names)})
-    held_out = np.zeros((len(rows), 3))
-    folds = sk.model_selection.GroupKFold(N_FOLDS)
-    for train, test in folds.split(matrix, classes, targets["article"]):
-        fitted = _fit_toward(matrix[train], classes[train])
-        held_out[test] = fitted.decision_function(matrix[test])
-    scale, shifts = _calibrate(held_out, classes)
-    probabilities = toward.softmax(held_out * scale + shifts)
-    threshold = _abstain_threshold(probabilities, classes)
-    final = _fit_toward(matrix, classes)
-    toward.write_model(out, names, final.coef_, final.intercept_, scale, shifts, threshold)
-    guessed = probabilities.argmax(axis=1)
-    return {
-        "f1": float(np.mean([_f1(guessed == k, classes == k) for k in range(3)])),
-        "brier": float(((probabilities - np.eye(3)[classes]) ** 2).sum(axis=1).mean()),
-        "share_sure": float((probabilities.max(axis=1) >= threshold).mean()),
-    }
-
-
-def _fit_toward(matrix: Any, classes: np.ndarray) -> Any:
-    return (
-        _sklearn()
-        .linear_model.LogisticRegression(C=TOWARD_C, max_iter=1_000, class_weight="balanced")
-        .fit(matrix, classes)
-    )
-
-
-def _calibrate(logits: np.ndarray, classes: np.ndarray) -> tuple[float, np.ndarray]:
-    """One temperature and a shift a class that make the held-out probabilities likeliest (Platt scaling for three)."""
-    from scipy.optimize import minimize
-
-    def loss(parameters: np.ndarray) -> float:
-        shifted = logits * parameters[0] + np.array([parameters[1], 0.0, parameters[2]])
-        return float(-np.log(toward.softmax(shifted)[np.arange(len(classes)), classes] + 1e-12).mean())
-
-    best = minimize(loss, np.array([1.0, 0.0, 0.0]), method="Nelder-Mead", options={"xatol": 1e-4, "fatol": 1e-7}).x
-    return float(round(best[0], 3)), np.array([round(best[1], 3), 0.0, round(best[2], 3)])
-
-
-def _abstain_threshold(probabilities: np.ndarray, classes: np.ndarray) -> float:
-    """The lowest threshold (in hundredths) above which three of four labels are right."""
-    top, is_right = probabilities.max(axis=1), probabilities.argmax(axis=1) == classes
-    for threshold in np.arange(0.34, 0.9, 0.01):
-        if is_right[top >= threshold].mean() >= 0.75:
-            return float(round(threshold, 2))
-    return 0.9
-
-
-def _f1(guessed: np.ndarray, true: np.ndarray) -> float:
-    return 2 * (guessed & true).sum() / max(guessed.sum() + true.sum(), 1)
-
-
 # --- news_tone --------------------------------------------------------------------------------------------------------
 
 
@@ -208,7 +127,7 @@ class NewsToneTrainer:
         self.ratings = ratings
         self.features = [news_tone.features(text) for text in read]
         self.stems = [news_tone.stems(text) for text in read]
-        targets = news_targets(newsmtsc)
+        targets = gold.read_newsmtsc(newsmtsc, "rw", "train")
         other = [words.visible(words.normalise(text)) for text in targets["text"]]
         #: Weights of NewsMTSC's own linear model (sentence to polarity), by feature and by stem.
         self.prior = self._fit(
@@ -244,9 +163,9 @@ class NewsToneTrainer:
         spread[spread == 0] = 1.0
         counts = Counter(stem for row in stems for stem in row)
         kept = {stem: i for i, stem in enumerate(sorted(stem for stem, n in counts.items() if n > 1))}
-        words_in = toward.feature_matrix([dict.fromkeys(sorted(row), 1.0) for row in stems], kept)
+        words_in = feature_matrix([dict.fromkeys(sorted(row), 1.0) for row in stems], kept)
         matrix = sparse.hstack([sparse.csr_array(dense / spread), words_in]).tocsr()
-        fitted = _sklearn().linear_model.Ridge(alpha, solver="lsqr", tol=1e-8).fit(matrix, target)
+        fitted = scikit_learn().linear_model.Ridge(alpha, solver="lsqr", tol=1e-8).fit(matrix, target)
         return (
             dict(zip(names, (fitted.coef_[: len(names)] / spread).tolist(), strict=True)),
             dict(zip(kept, fitted.coef_[len(names) :].tolist(), strict=True)),
@@ -256,7 +175,7 @@ class NewsToneTrainer:
 def held_out_news_tone(trainer: NewsToneTrainer, groups: Sequence[str], *, n_folds: int = 10) -> np.ndarray:
     """`news_tone`'s rating of each sentence by a model that never saw the sentence's editorial, shape (T,)."""
     predicted = np.zeros(len(trainer.ratings))
-    folds = _sklearn().model_selection.GroupKFold(n_folds)
+    folds = scikit_learn().model_selection.GroupKFold(n_folds)
     for train, test in folds.split(predicted, predicted, groups):
         predicted[test] = trainer.predict(trainer.fit(train), test)
     return predicted

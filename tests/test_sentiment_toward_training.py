@@ -1,0 +1,89 @@
+"""Teaching tone toward a target: it learns labels and guesses, keeps no text, and writes the same bytes each time."""
+
+import json
+
+import numpy as np
+import pytest
+
+from analysis.errors import InputError
+from analysis.sentiment import toward, toward_training
+
+GOOD, BAD, PLAIN = ["brave", "honest", "praised"], ["corrupt", "cruel", "accused"], ["met", "spoken", "walking"]
+
+
+def made_newsmtsc(folder):
+    """A corpus in NewsMTSC's layout in which the word beside the target decides, with empty corpora beside it."""
+    rng = np.random.default_rng(5)
+    lines = []
+    for number in range(180):
+        polarity, choice = ((2.0, BAD), (4.0, PLAIN), (6.0, GOOD))[number % 3]
+        sentence = f"Then the {rng.choice(choice)} Miller left the room in which Ada Byron sat."
+        start = sentence.index("Miller")
+        target = {"from": start, "to": start + 6, "mention": "Miller", "polarity": polarity}
+        row = {"primary_gid": f"made_{number}_0_Miller", "sentence_normalized": sentence, "targets": [target]}
+        lines.append(json.dumps(row))
+    (folder / "newsmtsc" / "newsmtsc-rw").mkdir(parents=True)
+    (folder / "newsmtsc" / "newsmtsc-rw" / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    for name in ("polnear/data/train/text", "polnear/data/train/attributions", "basil/articles"):
+        (folder / name).mkdir(parents=True)
+    (folder / "polnear" / "data" / "metadata.tsv").write_text("filename\n", encoding="utf-8")
+    (folder / "polnear" / "data" / "train" / "text" / "one.txt").write_text(
+        "On Monday, Miller and Ada Byron met, and she left early.", encoding="utf-8"
+    )
+    return folder / "newsmtsc"
+
+
+def test_it_learns_what_was_put_in_and_writes_the_same_bytes_twice(tmp_path):
+    corpus = made_newsmtsc(tmp_path)
+    figures = [toward_training.train_toward(corpus, tmp_path / f"{name}.npz", n_rounds=25) for name in "ab"]
+    assert figures[0]["f1"] > 0.9
+    assert figures[0] == figures[1]
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+def test_mentions_are_names_and_pronouns_but_no_days(tmp_path):
+    found = list(toward_training.news_mentions(made_newsmtsc(tmp_path)))
+    first = [one for one in found if one.article == "one"]
+    assert [one.text[one.start : one.end] for one in first] == ["Miller", "Ada Byron", "she"]
+    assert {one.text[one.start : one.end] for one in found if one not in first} == {"Miller", "Ada Byron"}
+    assert list(toward_training.sentence_mentions("a", "Miller left.")) == []
+
+
+def test_guesses_come_back_by_their_mentions_and_no_text_is_kept(tmp_path):
+    mentions = list(toward_training.sentence_mentions("a", "On Monday, Miller and Ada Byron met in the park."))
+    guesses = np.array([[0.7, 0.2, 0.1], [0.1, 0.0, 0.9]])
+    toward_training.write_guesses(tmp_path / "soft.npz", mentions, guesses)
+    found = toward_training.read_guesses(tmp_path / "soft.npz")
+    for mention, guess in zip(mentions, guesses, strict=True):
+        assert found[toward_training.mention_key(mention)] == pytest.approx(guess, abs=1 / 250)
+    with np.load(tmp_path / "soft.npz") as file:
+        assert {name: file[name].dtype.kind for name in file.files} == {"keys": "u", "guesses": "u"}
+
+
+def test_a_guess_counts_like_a_label_and_mentions_without_one_are_left_out(tmp_path):
+    corpus = made_newsmtsc(tmp_path)
+    mentions = list(toward_training.news_mentions(corpus))
+    guesses = {toward_training.mention_key(mentions[1]): np.array([0.6, 0.3, 0.1])}
+    lessons = toward_training.prepare(toward_training.news_targets(corpus), mentions, guesses)
+    assert len(lessons.readings) == 181
+    assert lessons.wanted[-1].tolist() == pytest.approx([0.6, 0.3, 0.1])
+    assert lessons.articles[-1] == "one"
+    assert lessons.is_label.sum() == 180
+    assert {"brave", "corrupt", "<target>"} <= set(lessons.forms)
+    assert {"miller", "ada", "byron"}.isdisjoint(lessons.forms)
+
+
+def test_a_file_that_holds_no_guesses_is_refused(tmp_path):
+    np.savez(tmp_path / "other.npz", weights=np.zeros(3))
+    (tmp_path / "text.npz").write_text("no array", encoding="utf-8")
+    for name in ("other.npz", "text.npz", "absent.npz"):
+        with pytest.raises(InputError, match=f"{name}: is no file of guesses"):
+            toward_training.read_guesses(tmp_path / name)
+
+
+def test_the_shipped_model_is_small_and_calibrated():
+    assert toward.TOWARD_FILE.stat().st_size < 3_000_000
+    model = toward._model()
+    assert len(model.arrays["forms"]) == len(model.row)
+    assert 0.34 < model.threshold < 0.9
+    assert model.scale > 0
