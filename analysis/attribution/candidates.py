@@ -17,7 +17,8 @@ import numpy as np
 from analysis.attribution import wordforms as wf
 from analysis.attribution.crf import best_path, other_paths
 from analysis.attribution.features import Context
-from analysis.attribution.linker import Linker, link
+from analysis.attribution.linker import Linker, Spans, link
+from analysis.attribution.stack import SOURCE
 from analysis.attribution.tokens import Found, Span, Tokens
 
 #: What each reading adds to the score of labels that begin a span, and to `I-content`, in 1/`SCALE`.
@@ -59,6 +60,7 @@ class Candidates:
     cue_score, source_score : how sure the linker is.
     contents : the fragments (first, last) of each candidate.
     ruled : what the rules found in the text.
+    sources : every source of any reading, int64 (S, 3): first and last place, bits of the readings; in order.
     """
 
     cue_first: np.ndarray
@@ -71,6 +73,7 @@ class Candidates:
     source_score: np.ndarray
     contents: list[tuple[Span, ...]]
     ruled: list[Ruled] = field(default_factory=list)
+    sources: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.contents)
@@ -169,7 +172,24 @@ def find_candidates(
     cues = np.array([cue for cue, _ in known], dtype=np.int64).reshape(-1, 2)
     contents = [parts for _, parts in known]
     s0, s1, readings, whole, cue_score, source_score = rows.T
-    return Candidates(cues[:, 0], cues[:, 1], s0, s1, readings, whole, cue_score, source_score, contents, list(ruled))
+    sources = _sources(spans, length, same, paragraph)
+    return Candidates(
+        cues[:, 0], cues[:, 1], s0, s1, readings, whole, cue_score, source_score, contents, list(ruled), sources
+    )
+
+
+def _sources(spans: Spans, length: int, same: np.ndarray, paragraph: np.ndarray) -> np.ndarray:
+    """Each source of the readings once, with their bits, in order of the text."""
+    index = spans.of(SOURCE)
+    if not len(index):
+        return np.zeros((0, 3), dtype=np.int64)
+    reading, first = np.divmod(spans.first[index].astype(np.int64), length)
+    last = spans.last[index].astype(np.int64) - reading * length
+    bits = np.where(reading > 0, np.int64(1) << reading, same[paragraph[first]])
+    order = np.lexsort((last, first))
+    first, last, bits = first[order], last[order], bits[order]
+    new = np.concatenate([[True], (first[1:] != first[:-1]) | (last[1:] != last[:-1])])
+    return np.column_stack([first[new], last[new], np.bitwise_or.reduceat(bits, np.flatnonzero(new))])
 
 
 def _offers(parts: tuple[Span, ...]) -> list[tuple[Span, ...]]:

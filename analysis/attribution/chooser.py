@@ -56,7 +56,8 @@ _STEPS = (
 ).astype(np.int64)
 
 
-def _step(values: np.ndarray) -> np.ndarray:
+def step_of(values: np.ndarray) -> np.ndarray:
+    """Log-odds in 1/`SCALE` as buckets 0–17."""
     return np.searchsorted(_STEPS, values, side="right").astype(np.int64)
 
 
@@ -168,7 +169,7 @@ def candidate_columns(
     source_class = np.where(has_source, group[s1] + 1, 0)
     size = np.searchsorted([1, 2, 3, 4, 6, 9, 13, 18, 25, 35, 50, 80], n_units, side="left").astype(np.int64)
     cue_size = np.where(has_cue, np.minimum(c1 - c0, 5) + 1, 0)
-    certain = _step(mean_in)
+    certain = step_of(mean_in)
     shape = (side * 4 + n_parts) * 8 + np.minimum(gap, 7)
     edges = group[k1] * 4096 + group[k1 + 1]
     return {
@@ -192,13 +193,13 @@ def candidate_columns(
         "end.class": edges,
         "end.next": word[k1 + 1] * 16 + to_end,
         "end.next2": (group[k1 + 1] * 4096 + group[np.minimum(k1 + 2, len(group) - 1)]) * 2 + (to_end > 1),
-        "end.certain": _step(stop_after) * 4096 + group[k1 + 1],
-        "begin.certain": _step(begin) * 4096 + group[k0],
+        "end.certain": step_of(stop_after) * 4096 + group[k1 + 1],
+        "begin.certain": step_of(begin) * 4096 + group[k0],
         "certain": certain * 16 + size,
-        "certain,stop": (certain * 20 + _step(stop_after)) * 20 + _step(begin),
-        "cue.certain": _step(cue_mean) * 20 + certain,
-        "cue.certain,word": _step(cue_mean) * _W + cue_word,
-        "linked": _step(found.cue_score) * 20 + _step(found.source_score),
+        "certain,stop": (certain * 20 + step_of(stop_after)) * 20 + step_of(begin),
+        "cue.certain": step_of(cue_mean) * 20 + certain,
+        "cue.certain,word": step_of(cue_mean) * _W + cue_word,
+        "linked": step_of(found.cue_score) * 20 + step_of(found.source_score),
         "quoted": (quoted_share * 2 + odd) * 64 + state[k0] * 8 + state[k1],
         "quoted,size": (quoted_share * 2 + odd) * 16 + size,
         "sentence": ((at_start * 10 + to_end) * 4 + side) * 4 + np.minimum(stops[k1 + 1] - stops[k0], 3),

@@ -11,10 +11,10 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from analysis.attribution.coded import read_split
 from analysis.attribution.reading import Reading, read
 from analysis.attribution.rules import find_candidates
 from analysis.attribution.tokens import Span, tokenise
-from analysis.attribution.train import read_split
 from analysis.config import RESOURCES
 from analysis.errors import InputError
 

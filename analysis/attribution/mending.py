@@ -19,6 +19,7 @@ from analysis.attribution.tokens import Found, Span
 #: What a fragment does not begin with.
 _EDGES = " ,\t\r\n\x0b\x0c\xa0"
 _EVIDENTIALS = frozenset("reportedly allegedly supposedly purportedly".split())
+_BESIDE_EVIDENTIALS = AUXILIARY | {"about", "to"}  # `is reportedly about to quit`
 
 
 def mend(reading: Reading, found: Sequence[Found]) -> list[Found]:
@@ -60,7 +61,7 @@ def _without_source(reading: Reading, found: Found) -> Found:
     """`Sanders is reportedly ready to …`: somebody says so, nobody says who; the whole clause is the claim."""
     units = _cue_units(reading, found)
     adverbs = [unit for unit in units if reading.low[unit] in _EVIDENTIALS]
-    if len(adverbs) != 1 or any(unit not in adverbs and reading.low[unit] not in AUXILIARY for unit in units):
+    if len(adverbs) != 1 or any(unit not in adverbs and reading.low[unit] not in _BESIDE_EVIDENTIALS for unit in units):
         return found
     unit = adverbs[0]
     cue = reading.other[unit]

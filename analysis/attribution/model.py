@@ -17,6 +17,7 @@ from analysis.attribution import wordforms as wf
 from analysis.attribution.chooser import Chooser
 from analysis.attribution.crf import N_LABELS, Weights
 from analysis.attribution.linker import Linker
+from analysis.attribution.sourcing import SourceJudge
 from analysis.attribution.stack import Stack
 from analysis.attribution.tagger import Tagger
 from analysis.config import RESOURCES
@@ -24,7 +25,7 @@ from analysis.errors import ResourceError
 
 #: The model that comes with the package.
 MODEL = RESOURCES / "attribution" / "model.npz"
-_FORMAT = 3
+_FORMAT = 4
 
 
 def save(tagger: Tagger, path: Path) -> None:
@@ -39,7 +40,7 @@ def save(tagger: Tagger, path: Path) -> None:
         "format": _FORMAT,
         "templates": {name: list(weights.templates) for name, weights in parts.items()},
         "least": [tagger.linker.least_content, tagger.linker.least_source],
-        "believed": [tagger.alone.least, tagger.joined.least],
+        "believed": [tagger.alone.least, tagger.joined.least, tagger.sources.least],
     }
     lexicon = tagger.stack.lexicon
     arrays["about"] = _blob(json.dumps(about, sort_keys=True))
@@ -61,6 +62,7 @@ def _parts(tagger: Tagger) -> dict[str, Weights]:
         "source": tagger.linker.to_source,
         "alone": tagger.alone.weights,
         "joined": tagger.joined.weights,
+        "sources": tagger.sources.weights,
     }
 
 
@@ -116,6 +118,7 @@ def _load(path: Path) -> Tagger:
             Linker(parts["content"], parts["source"], *(int(value) for value in about["least"])),
             Chooser(parts["alone"], int(about["believed"][0])),
             Chooser(parts["joined"], int(about["believed"][1])),
+            SourceJudge(parts["sources"], int(about["believed"][2])),
         )
     except FileNotFoundError:
         raise ResourceError(

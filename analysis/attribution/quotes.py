@@ -151,8 +151,10 @@ def _read_double(state: _Paragraph, events: list[tuple[int, int]]) -> None:
                     state.depth -= 1
                 else:
                     state.close(unit)
-            elif [f for _, f in events[place + 1 : place + 3]] == [_CLOSES, _CLOSES]:
-                state.depth += 1  # “ … “ … ” … ”: the inner pair belongs to the outer one
+            elif [f for _, f in events[place + 1 : place + 3]] == [_CLOSES, _CLOSES] or (
+                family == _OPENS and opened == state.first and state.form(opened) == '"'
+            ):
+                state.depth += 1  # “ … “ … ” … ” and " … “ … ” … ": the inner pair belongs to the outer one
             else:
                 state.begin(unit)
             continue

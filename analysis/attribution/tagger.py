@@ -11,7 +11,6 @@ from math import exp
 
 import numpy as np
 
-from analysis.attribution import wordforms as wf
 from analysis.attribution.candidates import Candidates, find_candidates, place_rules
 from analysis.attribution.chooser import Chooser, candidate_columns
 from analysis.attribution.compiled import compiled_for
@@ -19,28 +18,24 @@ from analysis.attribution.crf import SCALE, best_path
 from analysis.attribution.features import Context, context
 from analysis.attribution.linker import Linker
 from analysis.attribution.quotes import Quote, find_quotes
+from analysis.attribution.sourcing import SourceJudge, offer_sources, plain_subjects, source_columns
 from analysis.attribution.stack import Stack
 from analysis.attribution.tokens import Found, Span, Tokens
-
-_SUBJECTS = frozenset("he she they i we who you".split())
-_NOMINAL = frozenset({"NN", "JJ", "DT", "PR", "PO", "CD"})
-_VERBAL = frozenset({"VB", "MD", "RB", "TO"})
-_NEGATIONS = frozenset({"n't", "not"})
-#: The subject of a cue is looked for over at most this many auxiliaries and adverbs.
-_SUBJECT_REACH = 6
 
 
 @dataclass(frozen=True, eq=False)
 class Tagger:
-    """Stack, linker and choosers; `find` gives a text's attributions.
+    """Stack, linker, choosers and the judge of sources; `find` gives a text's attributions.
 
-    `alone` chooses among the tagger's own candidates, `joined` among these and what rules found.
+    `alone` chooses among the tagger's own candidates, `joined` among these and what rules found; `sources` says whose
+    the chosen ones are.
     """
 
     stack: Stack
     linker: Linker
     alone: Chooser
     joined: Chooser
+    sources: SourceJudge
 
     def find(
         self,
@@ -81,58 +76,48 @@ class Tagger:
         odds = chooser.judge(candidate_columns(around, forms, margins, offered), compiled=compiled)
         chosen = chooser.choose(around, offered, odds)
         names = {(rule.cue, rule.contents): rule.name for rule in offered.ruled}
-        found = [self._found(tokens, around, offered, names, index, int(odds[0, index])) for index in chosen]
+        sources = self._sources(tokens, around, margins, offered, chosen, compiled=compiled)
+        found = [
+            _found(tokens, around, offered, names, index, source, int(odds[0, index]))
+            for index, source in zip(chosen, sources, strict=True)
+        ]
         return sorted(found, key=lambda one: one.content)
 
-    def _found(
-        self,
-        tokens: Tokens,
-        around: Context,
-        offered: Candidates,
-        names: dict[tuple[Span, tuple[Span, ...]], str],
-        index: int,
-        odds: int,
-    ) -> Found:
-        """A candidate over characters; a cue without a source takes its subject, if that is plain to see."""
-
-        def characters(first: int, last: int) -> Span:
-            return tokens.span(int(around.unit[first]), int(around.unit[last]))
-
-        content = tuple(characters(*part) for part in offered.contents[index])
-        cue, source = int(offered.cue_first[index]), int(offered.source_first[index])
-        who: tuple[Span, ...] = ()
-        if source >= 0:
-            who = (characters(source, int(offered.source_last[index])),)
-        elif cue >= 0:
-            subject = subject_of(tokens, self.stack.lexicon, int(around.unit[cue]))
-            if subject and not any(start < subject[1] and end > subject[0] for start, end in content):
-                who = (subject,)
-        through = (characters(cue, int(offered.cue_last[index])),) if cue >= 0 else ()
-        by = ["tagger"] if offered.readings[index] else []
-        here = (cue, int(offered.cue_last[index])), offered.contents[index]
-        by += [names[here]] if here in names else []
-        return Found(who, through, content, round(1 / (1 + exp(-odds / SCALE)), 3), ", ".join(by))
+    def _sources(
+        self, tokens: Tokens, around: Context, margins: np.ndarray, offered: Candidates, chosen: list[int], *, compiled: bool
+    ) -> list[Span | None]:  # fmt: skip
+        """The source of each chosen candidate, in places; None for none."""
+        if not chosen:
+            return []
+        forms = self.stack.forms(tokens.vocabulary)
+        subjects = plain_subjects(tokens, self.stack.lexicon, around, offered, chosen)
+        on_offer = offer_sources(around, offered, chosen, subjects)
+        table = source_columns(around, forms, margins, offered, chosen, on_offer)
+        return self.sources.choose(on_offer, table, len(chosen), compiled=compiled)
 
 
-def subject_of(tokens: Tokens, lexicon: wf.Lexicon, cue: int) -> Span | None:
-    """The noun phrase right before the unit `cue`, over auxiliaries and adverbs; None when something else is there."""
-    first = int(tokens.first[np.searchsorted(tokens.first, cue, side="right") - 1])
-    unit = cue - 1
-    for _ in range(_SUBJECT_REACH):
-        if unit < first:
-            return None
-        form, kind = tokens.lower[unit], lexicon.tag(tokens.forms[unit])[:2]
-        if form in _SUBJECTS:
-            return tokens.span(unit, unit)
-        if kind == "NN":
-            last = unit
-            while unit >= first and lexicon.tag(tokens.forms[unit])[:2] in _NOMINAL:
-                unit -= 1
-            return tokens.span(unit + 1, last)
-        if kind not in _VERBAL and form not in _NEGATIONS:
-            return None
-        unit -= 1
-    return None
+def _found(
+    tokens: Tokens,
+    around: Context,
+    offered: Candidates,
+    names: dict[tuple[Span, tuple[Span, ...]], str],
+    index: int,
+    source: Span | None,
+    odds: int,
+) -> Found:
+    """A candidate and its source over characters."""
+
+    def characters(first: int, last: int) -> Span:
+        return tokens.span(int(around.unit[first]), int(around.unit[last]))
+
+    content = tuple(characters(*part) for part in offered.contents[index])
+    cue = int(offered.cue_first[index])
+    who = (characters(*source),) if source is not None else ()
+    through = (characters(cue, int(offered.cue_last[index])),) if cue >= 0 else ()
+    by = ["tagger"] if offered.readings[index] else []
+    here = (cue, int(offered.cue_last[index])), offered.contents[index]
+    by += [names[here]] if here in names else []
+    return Found(who, through, content, round(1 / (1 + exp(-odds / SCALE)), 3), ", ".join(by))
 
 
 def tag(tokens: Tokens, quotes: list[Quote] | None = None) -> list[Found]:

@@ -1,0 +1,126 @@
+"""Train what chooses: which candidates stand, and whose they are.
+
+Floor: articles as a stack that has not seen them reads them come in, judges go out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.attribution.candidates import Candidates, find_candidates, place_rules
+from analysis.attribution.chooser import Chooser, candidate_columns
+from analysis.attribution.coded import Corpus, Document, jaccard, units_in, units_under
+from analysis.attribution.crf import SCALE, best_path
+from analysis.attribution.cues import cue_frames
+from analysis.attribution.linker import Linker
+from analysis.attribution.quotes import Quote
+from analysis.attribution.reading import read
+from analysis.attribution.regression import RAREST, regress
+from analysis.attribution.rules import as_found, choose
+from analysis.attribution.rules import find_candidates as find_ruled
+from analysis.attribution.sourcing import SourceJudge, offer_sources, plain_subjects, source_columns
+from analysis.attribution.stack import Stack
+from analysis.attribution.tokens import Found, Tokens
+
+#: Log-odds from which a candidate is kept, chosen on PolNeAR dev (the F1 of contents is flat from -0.7 to -0.2).
+BELIEVED = -0.3
+#: Contents, and sources, that share this part of their words are the same.
+LEAST_SHARED = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class Unseen:
+    """What a stack that has not seen an article (and, if asked for, the rules) offers for it.
+
+    Attributes
+    ----------
+    document, found, margins : the article, its candidates, and the margins of its labels.
+    columns : as `chooser.candidate_columns`.
+    coded : for each candidate, the hand-coded attribution whose content it meets best; -1 for none.
+    shared : share of words (Jaccard) of the two contents.
+    """
+
+    document: Document
+    found: Candidates
+    margins: np.ndarray
+    columns: dict[str, np.ndarray]
+    coded: np.ndarray
+    shared: np.ndarray
+
+
+def read_unseen(
+    corpus: Corpus, unseen: Sequence[np.ndarray], stack: Stack, linker: Linker, *, with_rules: bool
+) -> list[Unseen]:
+    """The candidates of each article, and what is true of them; articles without any are left out."""
+    read_articles = []
+    for document, scores in zip(corpus.documents, unseen, strict=True):
+        around, transitions, tokens = document.around, stack.second.transitions, document.tokens
+        ruled = place_rules(tokens, around, find_by_rule(tokens, document.quotes)) if with_rules else []
+        found = find_candidates(scores, transitions, around, corpus.forms, linker, ruled, compiled=True)
+        if not len(found):
+            continue
+        _, margins = best_path(scores, around.edge, transitions, compiled=True)
+        table = candidate_columns(around, corpus.forms, margins, found)
+        read_articles.append(Unseen(document, found, margins, table, *_met(document, found)))
+    return read_articles
+
+
+def _met(document: Document, found: Candidates) -> tuple[np.ndarray, np.ndarray]:
+    """The coded attribution that each candidate meets best (-1: none), and the share of words that they have in common."""
+    gold = [units_under(document.tokens, code.content) for code in document.codes]
+    holder: dict[int, set[int]] = defaultdict(set)
+    for number, content in enumerate(gold):
+        for unit in content:
+            holder[unit].add(number)
+    best = []
+    for parts in found.contents:
+        content = units_in(document.tokens, document.around, parts)
+        met = sorted({number for unit in content for number in holder.get(unit, ())})
+        best.append(max([(jaccard(content, gold[number]), number) for number in met], default=(0.0, -1)))
+    return np.array([number for _, number in best], dtype=np.int64), np.array([share for share, _ in best])
+
+
+def find_by_rule(tokens: Tokens, quotes: list[Quote]) -> list[Found]:
+    """What the rules alone find, as the engine offers it to the tagger."""
+    reading = read(tokens, quotes)
+    return [as_found(reading, one, share) for one, share in choose(find_ruled(reading), cue_frames())]
+
+
+def train_chooser(articles: Sequence[Unseen], *, least: float = BELIEVED) -> Chooser:
+    """The two judges of candidates; `least` is the log-odds from which one is kept."""
+    table = _joined([article.columns for article in articles])
+    shared = np.concatenate([article.shared for article in articles])
+    truths = np.stack([shared >= LEAST_SHARED, shared >= 0.8], axis=1)
+    return Chooser(regress(table, truths, rarest=4, strength=0.1), round(least * SCALE))
+
+
+def train_sources(corpus: Corpus, articles: Sequence[Unseen], chooser: Chooser) -> SourceJudge:
+    """The judge of sources, from the chosen candidates that people coded as well."""
+    tables, truths = [], []
+    for article in articles:
+        document, found = article.document, article.found
+        around, tokens = document.around, document.tokens
+        chosen = chooser.choose(around, found, chooser.judge(article.columns, compiled=True))
+        if not chosen:
+            continue
+        subjects = plain_subjects(tokens, corpus.lexicon, around, found, chosen)
+        offered = offer_sources(around, found, chosen, subjects)
+        table = source_columns(around, corpus.forms, article.margins, found, chosen, offered)
+        coded = np.where(article.shared[chosen] >= LEAST_SHARED, article.coded[chosen], -1)[offered.number]
+        sources = [units_under(tokens, code.source) for code in document.codes]
+        spans = zip(coded.tolist(), offered.first.tolist(), offered.last.tolist(), strict=True)
+        truths += [
+            jaccard(units_in(tokens, around, [(first, last)]), sources[number]) >= LEAST_SHARED
+            for number, first, last in spans
+            if number >= 0
+        ]
+        tables.append({name: column[coded >= 0] for name, column in table.items()})
+    return SourceJudge(regress(_joined(tables), np.array(truths)[:, None], rarest=RAREST, strength=0.3))
+
+
+def _joined(tables: Sequence[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    return {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
