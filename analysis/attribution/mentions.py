@@ -95,6 +95,8 @@ def known_by_one_word() -> dict[str, str]:
         words = name.split(" ")
         if len(words) > 1 and (words[0] in given_names() or kind == "politician"):
             last = words[-2] if words[-1] in ("jr.", "iii") else words[-1]
+            if words[-2] in _PARTICLES and len(words) > 2:
+                last = f"{words[-2]} {last}"
             for word in {last, words[0]} if words[0] in _CALLED_BY_FIRST_NAME else {last}:
                 kinds.setdefault(word, set()).add(kind)
     return {word: kind.pop() for word, kind in kinds.items() if len(kind) == 1} | dict.fromkeys(_BARE, "politician")
@@ -427,6 +429,13 @@ def _runs(reading: Reading) -> list[Run]:
     return [run for run in out if len(run.words) > 1 or reading.first[run.first] != run.first or _key(run)[0] in inner]
 
 
+def _runs_on(words: Sequence[str]) -> bool:
+    """Whether what follows a known name of two words is neither part of it nor a body that bears it."""
+    return " ".join(words) not in known_sources() and not any(
+        word in _SUFFIXES or word in _BODIES or word in roles() for word in words[2:]
+    )
+
+
 def _only_opens(word: str) -> bool:
     """Whether a word that opens a sentence with a capital is no part of the name after it: `Though |Grassley|`."""
     return word in _OPENERS or (word.endswith("ing") and word not in given_names())
@@ -462,6 +471,8 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
         if " ".join(low[inner : last + 1]) in known_sources() and low[first] not in given_names():
             first = inner  # a dateline or a headline that runs into a name: CLEVELAND |Donald Trump|
             break
+    if last > first + 1 and " ".join(low[first : first + 2]) in known_sources() and _runs_on(low[first : last + 1]):
+        last = first + 1  # a headline in capitals: |Tim Kaine| Fully Embraced …
     words = tuple(form for form in forms[first : last + 1] if form != "-")
     if not words or (
         len(words) == 1
@@ -593,7 +604,11 @@ def _is_introduced(reading: Reading, one: Named, at: dict[int, tuple[int, int]])
 
 
 def _is_told_of(reading: Reading, after: int) -> bool:
-    if after + 1 >= len(reading.low) or reading.tag[after] != ",":
+    if after + 1 >= len(reading.low):
+        return False
+    if reading.low[after] in ("of", "from"):
+        return reading.tag[after + 1] == "P"
+    if reading.tag[after] != ",":
         return False
     word = reading.low[after + 1]
     return word in ("who", "of", "from", "whose") or word.isdigit() or word in ("a", "an")
