@@ -16,8 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import audit, charts, measure, read_corpus, sentiment
-from analysis.study_files import read_accuracy
 from analysis.sentiment.accuracy import share_limits
+from analysis.study_files import read_accuracy
 
 pd.set_option("display.max_colwidth", 90)
 EXPORTS = Path("exports")

@@ -10,6 +10,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from typing import TypeVar
 
@@ -32,7 +33,7 @@ def whole_way() -> None:
         print("BASIL is not at hand (ANALYSIS_GOLD)")
     measured, looked_at = [], []
     for text in _texts_of_400_words(corpus):  # each is new: what is remembered of a text helps nobody
-        study, spent = _timed(lambda text=text: measure_text(text))
+        study, spent = _timed(partial(measure_text, text))
         measured.append(spent)
         looked_at.append(spent + _timed(study.tables)[1])
     print(
