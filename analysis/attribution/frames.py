@@ -1,7 +1,7 @@
 """Count on hand-coded news how often each frame of each cue introduces a claim.
 
-Floor: a folder in PolNeAR's layout comes in, `resources/cue_frames.csv` goes out: lemmas and counts, no text. The rules
-read nothing else that was learnt.
+Floor: a folder in PolNeAR's layout comes in, `cue_frames.csv` goes out: lemmas and counts, no text. The rules read
+nothing else that was learnt; `train attribution` counts anew before it trains.
 """
 
 from __future__ import annotations

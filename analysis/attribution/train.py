@@ -13,8 +13,10 @@ import numpy as np
 
 from analysis.attribution.coded import Corpus, lay_out, owners, read_split, read_tag_counts
 from analysis.attribution.crf import N_LABELS, Weights, best_path
+from analysis.attribution.cues import read_frames
 from analysis.attribution.features import columns
 from analysis.attribution.fit import fit
+from analysis.attribution.frames import FRAMES, count_frames
 from analysis.attribution.linker import Linker, find_spans, neighbours, pair_columns
 from analysis.attribution.model import MODEL, save
 from analysis.attribution.regression import RAREST, Index, index_features, regress, weights_of
@@ -140,6 +142,9 @@ def train_linker(corpus: Corpus) -> Linker:
 def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Tagger:
     """Train the tagger on PolNeAR's `train` and write it; nothing else of the corpus is read.
 
+    How often the frames of cues introduce a claim is counted first and written as `cue_frames.csv` (over the package's
+    own when the package's model is trained, else beside `out`): the choice learns from what the rules find by them.
+
     Parameters
     ----------
     polnear : the corpus' folder, in its original layout.
@@ -154,10 +159,14 @@ def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Tag
     rows = read_split(polnear, "train")
     if not any(codes for _, _, codes in rows):
         raise InputError(f"No coded articles in {polnear}: expected data/train/text and data/train/attributions.")
+    counted = FRAMES if out == MODEL else out.with_name(FRAMES.name)
+    counted.parent.mkdir(parents=True, exist_ok=True)
+    count_frames(polnear, counted)
+    frames = read_frames(counted)
     corpus = lay_out(rows, read_tag_counts())
     stack, unseen = train_stack(corpus, seed=seed)
     linker = train_linker(corpus)
-    bare, ruled = (read_unseen(corpus, unseen, stack, linker, with_rules=with_rules) for with_rules in (False, True))
+    bare, ruled = (read_unseen(corpus, unseen, stack, linker, known) for known in (None, frames))
     joined = train_chooser(ruled)
     tagger = Tagger(stack, linker, train_chooser(bare), joined, train_sources(corpus, ruled, joined))
     save(tagger, out)

@@ -15,7 +15,7 @@ from analysis.attribution.candidates import Candidates, find_candidates, place_r
 from analysis.attribution.chooser import Chooser, candidate_columns
 from analysis.attribution.coded import Corpus, Document, jaccard, units_in, units_under
 from analysis.attribution.crf import SCALE, best_path
-from analysis.attribution.cues import cue_frames
+from analysis.attribution.cues import Frames
 from analysis.attribution.linker import Linker
 from analysis.attribution.quotes import Quote
 from analysis.attribution.reading import read
@@ -53,13 +53,19 @@ class Unseen:
 
 
 def read_unseen(
-    corpus: Corpus, unseen: Sequence[np.ndarray], stack: Stack, linker: Linker, *, with_rules: bool
+    corpus: Corpus, unseen: Sequence[np.ndarray], stack: Stack, linker: Linker, frames: Frames | None
 ) -> list[Unseen]:
-    """The candidates of each article, and what is true of them; articles without any are left out."""
+    """The candidates of each article, and what is true of them; articles without any are left out.
+
+    Parameters
+    ----------
+    unseen : for each article the scores of a stack that has not seen it.
+    frames : by which the rules choose what they offer; None for a tagger that is shown no rules.
+    """
     read_articles = []
     for document, scores in zip(corpus.documents, unseen, strict=True):
         around, transitions, tokens = document.around, stack.second.transitions, document.tokens
-        ruled = place_rules(tokens, around, find_by_rule(tokens, document.quotes)) if with_rules else []
+        ruled = place_rules(tokens, around, find_by_rule(tokens, document.quotes, frames)) if frames else []
         found = find_candidates(scores, transitions, around, corpus.forms, linker, ruled, compiled=True)
         if not len(found):
             continue
@@ -84,10 +90,10 @@ def _met(document: Document, found: Candidates) -> tuple[np.ndarray, np.ndarray]
     return np.array([number for _, number in best], dtype=np.int64), np.array([share for share, _ in best])
 
 
-def find_by_rule(tokens: Tokens, quotes: list[Quote]) -> list[Found]:
+def find_by_rule(tokens: Tokens, quotes: list[Quote], frames: Frames) -> list[Found]:
     """What the rules alone find, as the engine offers it to the tagger."""
     reading = read(tokens, quotes)
-    return [as_found(reading, one, share) for one, share in choose(find_ruled(reading), cue_frames())]
+    return [as_found(reading, one, share) for one, share in choose(find_ruled(reading), frames)]
 
 
 def train_chooser(articles: Sequence[Unseen], *, least: float = BELIEVED) -> Chooser:
