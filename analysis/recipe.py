@@ -13,8 +13,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from analysis.config import PACKAGE, PROJECT
+from analysis.errors import InputError
 
 #: Libraries whose version can change a number or a drawing.
 PACKAGES = (
@@ -104,3 +106,25 @@ def as_json(recipe: Mapping[str, object]) -> str:
 def as_ascii(recipe: Mapping[str, object]) -> str:
     """The same in pure ASCII, so that PNG, XML and PDF keep it as it is."""
     return json.dumps(json.loads(as_json(recipe)), sort_keys=True)
+
+
+def from_json(line: str, name: str) -> dict[str, Any]:
+    """The recipe in a line that the file called `name` carries.
+
+    Raises
+    ------
+    InputError
+        If the line is no recipe.
+    """
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise unreadable(name, error) from None
+    if not isinstance(found, dict):
+        raise InputError(f"{name}: its recipe is not a mapping; was it exported here?")
+    return found
+
+
+def unreadable(name: str, error: Exception) -> InputError:
+    """What to raise when no recipe can be taken out of the file called `name`."""
+    return InputError(f"{name}: holds no recipe of ours ({type(error).__name__}); was it exported here?")

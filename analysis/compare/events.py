@@ -55,8 +55,9 @@ def event_contrasts(
         for pair in pairs_of(
             study, [(name, asked_voice)], by=by, within=within, against=against, per=per, min_words=min_words
         ):
-            one = sums.xs(pair.side_a, level="side") if pair.side_a in sums.index.levels[0] else sums.iloc[:0]
-            two = _others(sums, pair.side_a, pair.side_b)
+            sides = sums.index.get_level_values("side")
+            one = _by_event(sums[sides == pair.side_a])
+            two = _by_event(sums[sides != pair.side_a if pair.side_b == REST else sides == pair.side_b])
             for event in sorted(set(one.index[one["base"] > 0]) & set(two.index[two["base"] > 0])):
                 rows.append(_row(pair.side_a, pair.side_b, event, one.loc[event], two.loc[event], spec.scale) | {
                     "measure": spec.name, "unit": spec.unit, "voice": pair.voice,
@@ -73,10 +74,8 @@ def _by_side_and_event(units: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _others(sums: pd.DataFrame, side: str, other: str) -> pd.DataFrame:
-    """The second side's sums by event; for `REST` those of everyone but `side`."""
-    names = sums.index.get_level_values("side")
-    return sums[names != side if other == REST else names == other].groupby(level="block").sum()
+def _by_event(sums: pd.DataFrame) -> pd.DataFrame:
+    return sums.groupby(level="block").sum()
 
 
 def _row(a: str, b: str, event: str, one: pd.Series, two: pd.Series, scale: float) -> dict[str, object]:
