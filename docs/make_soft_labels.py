@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from analysis import words
+from analysis.errors import MissingExtra
 from analysis.sentiment import clauses, network
 from analysis.sentiment.toward_training import Mention, left_out_articles, news_mentions, news_targets, write_guesses
 
@@ -41,10 +42,13 @@ class Teacher:
     """The larger model with three logits over the target's vector, the mean vector and the sentence's."""
 
     def __init__(self, folder: Path, seed: int) -> None:
-        import torch
-        from safetensors.torch import load_file
-        from tokenizers import Tokenizer
-        from transformers import BertConfig, BertModel
+        try:
+            import torch
+            from safetensors.torch import load_file
+            from tokenizers import Tokenizer
+            from transformers import BertConfig, BertModel
+        except ImportError as missing:
+            raise MissingExtra("guessing needs a larger model: pip install torch transformers tokenizers") from missing
 
         torch.manual_seed(seed)
         torch.set_num_threads(1)

@@ -1,11 +1,14 @@
 """Teaching tone toward a target: it learns labels and guesses, keeps no text, and writes the same bytes each time."""
 
+import importlib.util
 import json
+import sys
 
 import numpy as np
 import pytest
 
-from analysis.errors import InputError
+from analysis import config
+from analysis.errors import InputError, MissingExtra
 from analysis.sentiment import toward, toward_training
 
 GOOD, BAD, PLAIN = ["brave", "honest", "praised"], ["corrupt", "cruel", "accused"], ["met", "spoken", "walking"]
@@ -87,3 +90,24 @@ def test_the_shipped_model_is_small_and_calibrated():
     assert len(model.arrays["forms"]) == len(model.row)
     assert 0.34 < model.threshold < 0.9
     assert model.scale > 0
+
+
+def script(name):
+    """A script of `docs/` as a module."""
+    spec = importlib.util.spec_from_file_location(name, config.PROJECT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_larger_model_reads_no_name_and_says_what_it_needs(monkeypatch, tmp_path):
+    maker = script("make_soft_labels")
+    text = "On Friday Ada Byron told Miller that 30 votes were lost."
+    lines = {
+        maker.written(toward_training.Mention("a", text.replace("Miller", name), 25, 25 + len(name)))
+        for name in ("Miller", "Trump", "Hillary Clinton")
+    }
+    assert lines == {"on someone told [MASK] that 10 votes were lost ."}
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingExtra, match="pip install torch"):
+        maker.Teacher(tmp_path, 0)
