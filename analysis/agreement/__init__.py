@@ -8,9 +8,7 @@ from analysis.agreement.attributions import attribution_counts, matched_attribut
 from analysis.agreement.coders import Alpha, disagreements, krippendorff_alpha, span_agreement
 from analysis.agreement.figures import (
     accuracies,
-    auc,
     b_cubed_counts,
-    balanced_accuracy,
     f1_table,
     paired_difference,
     resampled,
@@ -21,9 +19,7 @@ __all__ = [
     "Alpha",
     "accuracies",
     "attribution_counts",
-    "auc",
     "b_cubed_counts",
-    "balanced_accuracy",
     "disagreements",
     "f1_table",
     "krippendorff_alpha",

@@ -1,4 +1,4 @@
-"""Counts to figures with intervals: F1, B³, area under the curve, balanced accuracy, any figure at all.
+"""Counts to figures with intervals: F1, B³, accuracy of kinds, any figure at all.
 
 Floor: counts or rows, each with the unit that it belongs to, come in; figures with limits from resampling whole units
 go out.
@@ -117,23 +117,6 @@ def resampled(
         values.append(figure(frame.iloc[np.concatenate([places[number] for number in draw])]))
     low, high = np.nanquantile(values, [(1 - level) / 2, (1 + level) / 2])
     return float(figure(frame)), float(low), float(high)
-
-
-def auc(is_positive: np.ndarray, score: np.ndarray) -> float:
-    """Chance that a positive unit scores above a negative one (ties count half); nan without both kinds."""
-    truth = np.asarray(is_positive, bool)
-    n_positive, n_negative = int(truth.sum()), int((~truth).sum())
-    if not n_positive or not n_negative:
-        return float("nan")
-    ranks = pd.Series(np.asarray(score, float)).rank().to_numpy()
-    return float((ranks[truth].sum() - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
-
-
-def balanced_accuracy(truth: Iterable[object], found: Iterable[object]) -> float:
-    """Mean, over the kinds that are there, of the share found right; a guess among K kinds gives 1/K."""
-    rows = pd.DataFrame({"truth": list(truth), "found": list(found)})
-    right = rows["truth"] == rows["found"]
-    return float(right.groupby(rows["truth"]).mean().mean()) if len(rows) else float("nan")
 
 
 def accuracies(
