@@ -98,3 +98,10 @@ def test_on_real_news_normalised_marks_turn_no_pair_and_quotations_turn_many():
     ours = audit.robustness(some, score=audit.sentiment.score_texts).set_index(["variant", "instrument"])["share"]
     assert ours.loc["curly marks"].max() == ours.loc["straight marks"].max() == 0
     assert raw.loc[("quotes taken out", "vader")] > 0.05
+
+
+def test_the_rate_of_loaded_terms_stands_beside_the_tones():
+    texts = ["The regime fell on Monday.", "They met.", ""]
+    table = audit.raw_scores_and_terms(texts)
+    assert table[audit.TERMS].tolist() == [1 / 5, 0, 0]
+    pd.testing.assert_frame_equal(table.drop(columns=audit.TERMS), audit.raw_scores(texts))
