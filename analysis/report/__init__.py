@@ -4,9 +4,10 @@ Floor: what the pipeline made comes in as a `ReportInput`; text or bytes go out.
 text behind it, and what could not be compared is said as plainly as what was found.
 """
 
-from analysis.report.content import Exhibit, ReportInput, build
+from analysis.report.content import build
 from analysis.report.evidence import evidence
 from analysis.report.formats import read_recipe, report_docx, report_html, report_markdown
+from analysis.report.parts import Exhibit, ReportInput
 
 __all__ = [
     "Exhibit",

@@ -26,7 +26,8 @@ from analysis.article_view import page
 from analysis.charts import StudyFigure, alt_text
 from analysis.charts.theme import style
 from analysis.errors import InputError, MissingExtra
-from analysis.report.content import Block, Link, ReportInput, build
+from analysis.report.content import build
+from analysis.report.parts import Block, Link, ReportInput
 
 _MAX_SVG = 160_000  # bytes; a drawing larger than this is embedded as pixels
 _MAX_RECIPE = 1_000_000  # bytes
