@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.attribution import model
-from analysis.attribution.candidates import READINGS
+from analysis.attribution.candidates import READINGS, _compiled_offers, _offers_of
 from analysis.attribution.compiled import kernels
 from analysis.attribution.crf import Weights, best_path, emissions, keys_of, other_paths
 from analysis.attribution.features import BUCKETS, Context, columns, context
@@ -77,7 +78,7 @@ def check_columns(text: str) -> None:
 
 
 def check_partners(text: str) -> None:
-    """Spans, pairs, their columns and the best of them are the same."""
+    """Spans, pairs, their columns, the best of them and the candidates gathered from them are the same."""
     around, forms = read(text)
     if not len(around.unit) or around.edge.all():
         return
@@ -104,6 +105,11 @@ def check_partners(text: str) -> None:
         loops.values(pairs, rows, *before, word, around.facts, around.state, *sentences, BUCKETS, values)
         for row, (name, column) in enumerate(expected.items()):
             assert (values[row] == column).all(), name
+    same = np.arange(homes) % 128
+    for least in (-(1 << 19), 0, 1 << 19):  # every content has a cue, some have, none has
+        judge = replace(linker, least_content=least, least_source=least)
+        given = judge, *ours, len(around.unit), same
+        assert list(_compiled_offers(*given).items()) == list(_offers_of(*given).items())
 
 
 @pytest.mark.parametrize("text", TEXTS)

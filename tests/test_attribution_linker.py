@@ -9,7 +9,7 @@ from analysis.attribution.candidates import NONE, Candidates, Ruled, place_rules
 from analysis.attribution.chooser import Chooser, candidate_columns
 from analysis.attribution.crf import SCALE, Weights, keys_of
 from analysis.attribution.features import Context, context
-from analysis.attribution.linker import Linker, find_spans, link, neighbours, pair_columns
+from analysis.attribution.linker import Linker, find_spans, link, neighbours, pair_columns, partners_of
 from analysis.attribution.quotes import find_quotes
 from analysis.attribution.stack import CONTENT, CUE, SOURCE
 from analysis.attribution.tokens import Found, Tokens, Vocabulary, tokenise
@@ -55,9 +55,10 @@ def test_each_content_takes_its_best_cue_and_each_cue_its_best_source() -> None:
     # `far` is (side * 16 + distance bucket) * 2 + same sentence: right beside, to the right (1) or to the left (2).
     to_content = judge_of(names, "far", {(1 * 16 + 0) * 2 + 1: 3.0}, -2.0)
     to_source = judge_of(names, "far", {(2 * 16 + 0) * 2 + 1: 3.0}, -2.0)
-    _, links = link(Linker(to_content, to_source), around, forms, labels)
+    found, partners = partners_of(Linker(to_content, to_source), around, forms, labels, compiled=False)
+    links = link(Linker(to_content, to_source), found, partners)
     assert [(one.cue, one.contents, one.source) for one in links] == [(1, (2,), 0), (4, (5,), 3)]
-    _, doubtful = link(Linker(to_content, to_source, least_content=2 * SCALE), around, forms, labels)
+    doubtful = link(Linker(to_content, to_source, least_content=2 * SCALE), found, partners)
     assert all(one.cue == -1 and one.source == -1 for one in doubtful)
 
 

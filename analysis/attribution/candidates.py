@@ -10,14 +10,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
 
 from analysis.attribution import wordforms as wf
+from analysis.attribution.compiled import kernels
 from analysis.attribution.crf import best_path, other_paths
 from analysis.attribution.features import Context
-from analysis.attribution.linker import Linker, Spans, link
+from analysis.attribution.linker import Linker, Partners, Spans, link, partners_of
 from analysis.attribution.stack import SOURCE
 from analysis.attribution.tokens import Found, Span, Tokens
 
@@ -137,28 +139,8 @@ def find_candidates(
     if labels is None:
         labels, _ = best_path(scores, context.edge, transitions, compiled=compiled)
     paths, same = other_paths(scores, context.edge, transitions, READINGS, labels, compiled=compiled)
-    spans, links = link(linker, context, forms, paths, compiled=compiled)
-    length = len(context.unit)
-    paragraph = np.cumsum(context.edge)
-    known: dict[tuple[Span, tuple[Span, ...]], list[int]] = {}
-    first, last = spans.first.tolist(), spans.last.tolist()
-    for one in links:
-        reading = first[one.contents[0]] // length
-        back = reading * length
-        parts = tuple([(first[c] - back, last[c] - back) for c in one.contents])
-        bits = 1 << reading if reading else int(same[paragraph[parts[0][0]]])
-        cue = (first[one.cue] - back, last[one.cue] - back) if one.cue >= 0 else _NOWHERE
-        source, sure = _NOWHERE, NONE
-        if one.source >= 0:
-            source, sure = (first[one.source] - back, last[one.source] - back), one.source_score
-        for offer in _offers(parts):
-            entry = known.setdefault((cue, offer), [-1, -1, 0, 0, NONE, NONE])
-            entry[2] |= bits
-            if offer is parts:
-                entry[3] |= bits
-            entry[4] = max(entry[4], one.cue_score)
-            if sure > entry[5]:
-                entry[0], entry[1], entry[5] = *source, sure
+    spans, partners = partners_of(linker, context, forms, paths, compiled=compiled)
+    known = (_compiled_offers if compiled else _offers_of)(linker, spans, partners, len(context.unit), same)
     for rule in ruled:
         entry = known.setdefault((rule.cue, rule.contents), [-1, -1, 0, 0, NONE, NONE])
         if entry[0] < 0:
@@ -172,20 +154,58 @@ def find_candidates(
     cues = np.array([cue for cue, _ in known], dtype=np.int64).reshape(-1, 2)
     contents = [parts for _, parts in known]
     s0, s1, readings, whole, cue_score, source_score = rows.T
-    sources = _sources(spans, length, same, paragraph)
+    sources = _sources(spans, len(context.unit), same)
     return Candidates(
         cues[:, 0], cues[:, 1], s0, s1, readings, whole, cue_score, source_score, contents, list(ruled), sources
     )
 
 
-def _sources(spans: Spans, length: int, same: np.ndarray, paragraph: np.ndarray) -> np.ndarray:
+def _offers_of(
+    linker: Linker, spans: Spans, partners: Partners, length: int, same: np.ndarray
+) -> dict[tuple[Span, tuple[Span, ...]], list[int]]:
+    """By cue and contents: first and last place of the source, bits of readings, scores (columns of `Candidates`)."""
+    known: dict[tuple[Span, tuple[Span, ...]], list[int]] = {}
+    first, last, home = spans.first.tolist(), spans.last.tolist(), spans.paragraph.tolist()
+    for one in link(linker, spans, partners):
+        reading = first[one.contents[0]] // length
+        back = reading * length
+        parts = tuple([(first[c] - back, last[c] - back) for c in one.contents])
+        bits = 1 << reading if reading else int(same[home[one.contents[0]]])
+        cue = (first[one.cue] - back, last[one.cue] - back) if one.cue >= 0 else _NOWHERE
+        source, sure = _NOWHERE, NONE
+        if one.source >= 0:
+            source, sure = (first[one.source] - back, last[one.source] - back), one.source_score
+        for offer in _offers(parts):
+            entry = known.setdefault((cue, offer), [-1, -1, 0, 0, NONE, NONE])
+            entry[2] |= bits
+            if offer is parts:
+                entry[3] |= bits
+            entry[4] = max(entry[4], one.cue_score)
+            if sure > entry[5]:
+                entry[0], entry[1], entry[5] = *source, sure
+    return known
+
+
+def _compiled_offers(
+    linker: Linker, spans: Spans, partners: Partners, length: int, same: np.ndarray
+) -> dict[tuple[Span, tuple[Span, ...]], list[int]]:
+    """As `_offers_of`, with compiled code."""
+    rows = np.stack([spans.role, spans.first, spans.last, spans.paragraph])
+    best = partners.cue, partners.cue_score, partners.source, partners.source_score
+    cues, facts, starts, parts = kernels().offers(rows, *best, linker.least_content, linker.least_source, length, same)
+    places = list(map(tuple, parts.tolist()))
+    contents = [tuple(places[low:high]) for low, high in pairwise(starts.tolist())]
+    return dict(zip(zip(map(tuple, cues.tolist()), contents, strict=True), facts.tolist(), strict=True))
+
+
+def _sources(spans: Spans, length: int, same: np.ndarray) -> np.ndarray:
     """Each source of the readings once, with their bits, in order of the text."""
     index = spans.of(SOURCE)
     if not len(index):
         return np.zeros((0, 3), dtype=np.int64)
     reading, first = np.divmod(spans.first[index].astype(np.int64), length)
     last = spans.last[index].astype(np.int64) - reading * length
-    bits = np.where(reading > 0, np.int64(1) << reading, same[paragraph[first]])
+    bits = np.where(reading > 0, np.int64(1) << reading, same[np.minimum(spans.paragraph[index], len(same) - 1)])
     order = np.lexsort((last, first))
     first, last, bits = first[order], last[order], bits[order]
     new = np.concatenate([[True], (first[1:] != first[:-1]) | (last[1:] != last[:-1])])

@@ -155,7 +155,7 @@ class Link:
 
 
 @dataclass(frozen=True, eq=False)
-class Links:
+class Partners:
     """Partners of the spans of a text, by span: the best cue of each content, the best source of each cue (-1: no pair).
 
     Attributes
@@ -169,10 +169,10 @@ class Links:
     source_score: np.ndarray
 
 
-def link(
-    linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray, *, compiled: bool = False
-) -> tuple[Spans, list[Link]]:
-    """The spans of a text and how they are joined: each content to its best cue, each cue to its best source.
+def partners_of(
+    linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray, *, compiled: bool
+) -> tuple[Spans, Partners]:
+    """The spans of a text, and for each content its best cue, for each cue its best source.
 
     Parameters
     ----------
@@ -181,7 +181,11 @@ def link(
     labels : of one reading or of several, int8 (readings x N,).
     compiled : read with compiled code; the result is the same.
     """
-    spans, partners = (_compiled_partners if compiled else _partners)(linker, context, forms, labels)
+    return (_compiled_partners if compiled else _partners)(linker, context, forms, labels)
+
+
+def link(linker: Linker, spans: Spans, partners: Partners) -> list[Link]:
+    """The spans joined: contents without a cue that is sure enough, then each cue with its contents and its source."""
     cues, cue_scores = partners.cue.tolist(), partners.cue_score.tolist()
     of_cue: dict[int, list[int]] = {}
     links: list[Link] = []
@@ -195,15 +199,15 @@ def link(
         who, score = (sources[one], source_scores[one]) if sources[one] >= 0 else (-1, _NEVER)
         sure = max([cue_scores[content] for content in contents])
         links.append(Link(one, tuple(contents), who if score >= linker.least_source else -1, sure, score))
-    return spans, links
+    return links
 
 
-def _partners(linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray) -> tuple[Spans, Links]:
+def _partners(linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray) -> tuple[Spans, Partners]:
     spans = find_spans(labels, context)
     cue, content = neighbours(spans, CONTENT)
     cues = _best(linker.to_content, context, forms, spans, cue, content, of=content)
     cue, source = neighbours(spans, SOURCE)
-    return spans, Links(*cues, *_best(linker.to_source, context, forms, spans, cue, source, of=cue))
+    return spans, Partners(*cues, *_best(linker.to_source, context, forms, spans, cue, source, of=cue))
 
 
 def _best(
@@ -234,7 +238,7 @@ def _blocks(n_pairs: int) -> list[slice]:
 
 def _compiled_partners(
     linker: Linker, context: Context, forms: wf.FormTable, labels: np.ndarray
-) -> tuple[Spans, Links]:
+) -> tuple[Spans, Partners]:
     """As `_partners`, with compiled code."""
     loops = kernels()
     rows = loops.spans(labels, context.edge)
@@ -254,4 +258,4 @@ def _compiled_partners(
             )  # fmt: skip
             score[block] = judge(weights, values, compiled=True)[:, 0]
         best += loops.best_partners(pairs, score, by, rows.shape[1])
-    return Spans(*rows), Links(*best)
+    return Spans(*rows), Partners(*best)

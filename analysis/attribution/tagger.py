@@ -20,7 +20,9 @@ from analysis.attribution.linker import Linker
 from analysis.attribution.quotes import Quote, find_quotes
 from analysis.attribution.sourcing import SourceJudge, offer_sources, plain_subjects, source_columns
 from analysis.attribution.stack import Stack
-from analysis.attribution.tokens import Found, Span, Tokens
+from analysis.attribution.tokens import Found, Span, Tokens, Vocabulary, tokenise
+
+_REHEARSAL = "The mayor said the bridge would close.\n“We have no choice,” said Ann Pell."
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +38,11 @@ class Tagger:
     alone: Chooser
     joined: Chooser
     sources: SourceJudge
+
+    def rehearse(self) -> None:
+        """Read a few words with every compiled loop, so that machine code is loaded, or made and kept, now."""
+        tokens = tokenise(_REHEARSAL, vocabulary=Vocabulary())
+        self.find(tokens, ruled=[], compiled=True)
 
     def find(
         self,
@@ -62,7 +69,7 @@ class Tagger:
         forms = self.stack.forms(tokens.vocabulary)
         around = context(tokens, quotes, forms)
         if compiled is None:
-            compiled = compiled_for(len(around.unit))
+            compiled = compiled_for(len(around.unit), self.rehearse)
         scores = self.stack.scores(around, tokens.vocabulary, compiled=compiled)
         transitions = self.stack.second.transitions
         labels, margins = best_path(scores, around.edge, transitions, compiled=compiled)

@@ -7,10 +7,11 @@ No loop calls one of another file: numba looks at the file of a loop alone when 
 
 from analysis.attribution.kernels.around import columns, sentences
 from analysis.attribution.kernels.fields import add_forms, add_rows, best_path, other_paths
+from analysis.attribution.kernels.offers import offers
 from analysis.attribution.kernels.pairs import best_partners, counts_before, neighbours, spans, values
 from analysis.attribution.kernels.said import second_columns
 
 __all__ = [
-    "add_forms", "add_rows", "best_partners", "best_path", "columns", "counts_before", "neighbours", "other_paths",
+    "add_forms", "add_rows", "best_partners", "best_path", "columns", "counts_before", "neighbours", "offers", "other_paths",
     "second_columns", "sentences", "spans", "values",
 ]  # fmt: skip
