@@ -10,7 +10,7 @@ import pytest
 from analysis import config
 from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue
 from analysis.attribution.engine import attribute_text
-from analysis.attribution.mentions import countries, find_cast, type_in
+from analysis.attribution.mentions import countries, find_cast, given_names, type_in
 from analysis.attribution.reading import read
 from analysis.attribution.sources import name_sources
 from analysis.attribution.tokens import Found, tokenise
@@ -80,6 +80,62 @@ def test_no_source_is_nobody() -> None:
 )
 def test_types_of_descriptions(words: str, kind: str, is_firm: bool) -> None:
     assert type_in(words.split()) == (kind, is_firm)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Though Grassley said the vote was close, it rained. Chuck Grassley left.", ("Chuck Grassley", "politician")),
+        ("CLEVELAND Donald Trump said the vote was close.", ("Donald Trump", "politician")),
+        ("Tim Kaine Fully Embraced It. Kaine said the vote was close.", ("Tim Kaine", "politician")),
+        ("He met Students for Life. Then Students for Life said it was close.", ("Students for Life", "organisation")),
+        ("Trump University closed. Trump said the vote was close.", ("Trump", "politician")),
+        ("Clinton spokesman Ivo Marl said the vote was close.", ("Ivo Marl", "politician")),
+        ("Politico's Ivo Marl said the vote was close.", ("Ivo Marl", "media")),
+        ("Ivo Marl of Cheyenne said the vote was close.", ("Ivo Marl", "witness")),
+        (
+            "Ivo Marl, the director of debate at the University of Lisk, said the vote was close.",
+            ("Ivo Marl", "expert"),
+        ),
+        ("Republican front-runner Ivo Marl said the vote was close.", ("Ivo Marl", "politician")),
+        ("Attorney General Ivo Marl said the vote was close.", ("Ivo Marl", "official")),
+        ("Ivo Marl, the chairman of the county GOP, said the vote was close.", ("Ivo Marl", "politician")),
+        ("85% of Democrats said the vote was close.", ("85% of Democrats", "witness")),
+        ("About four in 10 said the vote was close.", ("four in 10", "witness")),
+        ("Chuck Grassley and others said the vote was close.", ("Chuck Grassley", "politician")),
+    ],
+)
+def test_who_is_known_by_a_name_a_body_or_a_share(text: str, expected: tuple[str, str]) -> None:
+    """Each sentence stands for errors on blind codes of real news (`data/gold/polnear_train_codes.csv`)."""
+    assert expected in [(name, kind) for name, kind, _ in sources(text)]
+
+
+def test_i_inside_a_quotation_is_who_is_quoted() -> None:
+    text = '"I believe the bridge is safe," Mayor Ada Lund said.'
+    reading = read(tokenise(text))
+    inner = Found(((1, 2),), ((3, 10),), ((11, 29),), 1.0, "hand")
+    outer = Found(((32, 46),), ((47, 51),), ((0, 31),), 1.0, "hand")
+    assert [who.name for who in name_sources(reading, [inner, outer])] == ["Ada Lund", "Ada Lund"]
+
+
+@pytest.mark.parametrize(
+    ("pronoun", "name"), [("he", "Bill Clinton"), ("she", "Hillary Clinton")]
+)  # fmt: skip
+def test_a_surname_of_two_is_whose_pronoun_follows(pronoun: str, name: str) -> None:
+    text = f"Bill Clinton and Hillary Clinton came. Clinton said that {pronoun} would win."
+    assert sources(text)[-1][0] == name or sources(text)[0][0] == name
+
+
+@pytest.mark.parametrize("file", ["source_roles.csv", "known_sources.csv"])
+def test_lists_hold_types_of_the_schema_once_each(file: str) -> None:
+    with (config.RESOURCES / file).open(encoding="utf-8", newline="") as rows:
+        table = [tuple(row.values()) for row in csv.DictReader(rows)]
+    assert {kind for _, kind in table} <= set(SOURCE_TYPES)
+    assert len({word for word, _ in table}) == len(table) and table == sorted(table)
+
+
+def test_given_names_have_a_gender_or_none() -> None:
+    assert set(given_names().values()) == {"m", "f", ""} and given_names()["hillary"] == "f"
 
 
 def test_who_asks_not_to_be_named_is_anonymous() -> None:

@@ -444,7 +444,7 @@ def _only_opens(word: str) -> bool:
 def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
     """A run without its titles; None when nothing is left."""
     gender, titles = "", []
-    while first < last:
+    while first < last and low[first + 1] != "for":  # no title but a body: Students for Life
         word = low[first]
         if word in _HONORIFICS:
             gender = gender or _HONORIFICS[word]

@@ -19,7 +19,7 @@ from analysis.naming.accuracy import accuracy as label_accuracy
 from analysis.readers import read_corpus
 from analysis.sentiment import accuracy as tone_accuracy
 from analysis.sentiment import training
-from analysis.validation import audits, codes, peers, sayings, terms
+from analysis.validation import audits, codes, fresh, peers, sayings, terms
 from analysis.validation.context import Context, Figure, each, f1_figures
 
 # --- sentences ---------------------------------------------------------------------------------------------------------------
@@ -201,6 +201,7 @@ PARTS: dict[str, Callable[[Context], Iterator[Figure]]] = {
     "Attribution": sayings.attributions,
     "Attribution beside other programs": peers.compared,
     "What is said of an attribution": codes.described,
+    "What is said of an attribution in real news": fresh.described,
     "Styles of news": codes.styles,
     "Voice": sayings.voices,
     "Sentences": sentence_boundaries,
