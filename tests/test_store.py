@@ -10,7 +10,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import store
+from analysis import recipe, store
 from analysis.errors import InputError, OutputError
 from analysis.schema import Study
 
@@ -161,3 +161,12 @@ def test_run_json_has_no_time_host_or_path(study_folder: Path) -> None:
     text = (study_folder / "run.json").read_text()
     assert str(study_folder.parent) not in text
     assert {"version", "inputs_sha256", "lexicon_sha256", "model_sha256", "settings", "seed"} <= set(json.loads(text))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"), [("{", "JSONDecodeError"), ("[1]", "not a mapping"), ("", "no recipe of ours")]
+)
+def test_a_line_that_is_no_recipe_is_told_with_its_file(line: str, says: str) -> None:
+    with pytest.raises(InputError, match=f"chart.png: .*{says}"):
+        recipe.from_json(line, "chart.png")
+    assert recipe.from_json('{"seed": 3}', "chart.png") == {"seed": 3}
