@@ -92,7 +92,11 @@ def test_columns_have_one_value_a_source_and_tell_places_apart() -> None:
     found = candidates(around)
     margins = np.zeros((len(around.unit), 7), dtype=np.int32)
     offered = offer_sources(around, found, [0, 1], [places(around, *ANN), None])
-    table = source_columns(around, forms, margins, found, [0, 1], offered)
+    table, again = (
+        source_columns(around, forms, margins, found, [0, 1], offered, compiled=compiled) for compiled in (False, True)
+    )
+    assert list(table) == list(again)
+    assert all((table[name] == again[name]).all() for name in table)
     assert {len(column) for column in table.values()} == {3}
     assert {column.dtype for column in table.values()} == {np.dtype(np.int64)}
     assert table["opinions"].tolist() == [3, (1 * 4 + 3) * 4, (3 * 4 + 1) * 4]

@@ -133,6 +133,30 @@ def pair_columns(
     }
 
 
+#: The columns of `pair_columns`, in order.
+PAIR_TEMPLATES = (
+    "far", "apart", "crowd", "crowd,apart", "between", "quoted", "cue", "cue,near", "cue.first", "first", "last", "after",
+    "before", "size", "starts", "class", "many", "beside", "first.class", "crowd,quoted",
+)  # fmt: skip
+
+
+def pair_table(
+    context: Context, forms: wf.FormTable, spans: Spans, cue: np.ndarray, other: np.ndarray, *, compiled: bool
+) -> dict[str, np.ndarray]:
+    """`pair_columns`, by compiled code if asked for: the same values."""
+    if not compiled:
+        return pair_columns(context, forms, spans, cue, other)
+    loops, word = kernels(), forms.hashes[context.number, 0]
+    rows = np.stack([spans.role, spans.first, spans.last, spans.paragraph]).astype(np.int64)
+    before = loops.counts_before(rows, context.facts, len(context.unit), int(spans.paragraph.max(initial=0)) + 1)
+    values = np.empty((len(PAIR_TEMPLATES), len(cue)), dtype=np.int64)
+    loops.values(
+        np.stack([cue, other]).astype(np.int64), rows, *before, word, context.facts, context.state, context.sentence,
+        context.sentence_first, BUCKETS, values,
+    )  # fmt: skip
+    return dict(zip(PAIR_TEMPLATES, values, strict=True))
+
+
 @dataclass(frozen=True, eq=False)
 class Linker:
     """Two judges of pairs, and how sure each must be (in 1/`SCALE`)."""

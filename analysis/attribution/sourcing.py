@@ -17,7 +17,7 @@ from analysis.attribution.candidates import NONE, Candidates
 from analysis.attribution.chooser import step_of
 from analysis.attribution.crf import SCALE, Weights, judge
 from analysis.attribution.features import Context, distance_bucket
-from analysis.attribution.linker import Spans, pair_columns
+from analysis.attribution.linker import Spans, pair_table
 from analysis.attribution.stack import CONTENT, CUE, SOURCE
 from analysis.attribution.tokens import Span, Tokens
 
@@ -114,16 +114,17 @@ def plain_subjects(
 def subject_of(tokens: Tokens, lexicon: wf.Lexicon, cue: int) -> Span | None:
     """The units of the noun phrase right before `cue`, over auxiliaries and adverbs; None when something else is there."""
     first = int(tokens.first[np.searchsorted(tokens.first, cue, side="right") - 1])
+    number, forms, lower = tokens.number, tokens.vocabulary.forms, tokens.vocabulary.lower
     unit = cue - 1
     for _ in range(_SUBJECT_REACH):
         if unit < first:
             return None
-        form, kind = tokens.lower[unit], lexicon.tag(tokens.forms[unit])[:2]
+        form, kind = lower[number[unit]], lexicon.tag(forms[number[unit]])[:2]
         if form in _SUBJECTS:
             return (unit, unit)
         if kind == "NN":
             last = unit
-            while unit >= first and lexicon.tag(tokens.forms[unit])[:2] in _NOMINAL:
+            while unit >= first and lexicon.tag(forms[number[unit]])[:2] in _NOMINAL:
                 unit -= 1
             return (unit + 1, last)
         if kind not in _VERBAL and form not in _NEGATIONS:
@@ -204,18 +205,14 @@ def _relation(opinion: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.nd
 
 
 def source_columns(
-    context: Context,
-    forms: wf.FormTable,
-    margins: np.ndarray,
-    found: Candidates,
-    chosen: Sequence[int],
-    offered: Offered,
-) -> dict[str, np.ndarray]:
-    """What speaks for and against each source on offer, int64 columns of shape (P,)."""
+    context: Context, forms: wf.FormTable, margins: np.ndarray, found: Candidates, chosen: Sequence[int],
+    offered: Offered, *, compiled: bool = False,
+) -> dict[str, np.ndarray]:  # fmt: skip
+    """What speaks for and against each source on offer, int64 columns of shape (P,); `compiled` changes the time only."""
     picked = np.array(chosen, dtype=np.int64)
     n, x0, x1 = offered.number, offered.first, offered.last
     first, last = _anchors(found, picked)
-    pairs = _pair_columns(context, forms, found, picked, offered, first, last)
+    pairs = _pair_columns(context, forms, found, picked, offered, first, last, compiled=compiled)
     word, facts, state, m = forms.hashes[context.number, 0], context.facts, context.state, margins.astype(np.int64)
     group = facts[:, wf.CLASS]
     has_cue = (found.cue_first[picked] >= 0).astype(np.int64)[n]
@@ -271,7 +268,7 @@ def _side(first: np.ndarray, last: np.ndarray, start: np.ndarray, stop: np.ndarr
 
 def _pair_columns(
     context: Context, forms: wf.FormTable, found: Candidates, picked: np.ndarray, offered: Offered, first: np.ndarray,
-    last: np.ndarray,
+    last: np.ndarray, *, compiled: bool,
 ) -> dict[str, np.ndarray]:  # fmt: skip
     """The linker's columns over the chosen cues and contents and the sources on offer."""
     sources, which_source = _distinct(offered.first, offered.last)
@@ -281,7 +278,7 @@ def _pair_columns(
     role = np.repeat([SOURCE, CUE, CONTENT], [len(sources), len(cues), len(contents)])
     places = np.concatenate([sources, cues, contents])
     spans = Spans(role, places[:, 0], places[:, 1], np.cumsum(context.edge)[places[:, 0]])
-    table = pair_columns(context, forms, spans, len(sources) + which_cue[offered.number], which_source)
+    table = pair_table(context, forms, spans, len(sources) + which_cue[offered.number], which_source, compiled=compiled)
     return {f"pair.{name}": column for name, column in table.items()}
 
 

@@ -99,7 +99,7 @@ class Tagger:
         forms = self.stack.forms(tokens.vocabulary)
         subjects = plain_subjects(tokens, self.stack.lexicon, around, offered, chosen)
         on_offer = offer_sources(around, offered, chosen, subjects)
-        table = source_columns(around, forms, margins, offered, chosen, on_offer)
+        table = source_columns(around, forms, margins, offered, chosen, on_offer, compiled=compiled)
         return self.sources.choose(on_offer, table, len(chosen), compiled=compiled)
 
 
