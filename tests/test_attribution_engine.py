@@ -163,6 +163,8 @@ def surfaces(text: str, one: Found) -> tuple[list[str], list[str], list[str]]:
     [
         ("Sanders is reportedly ready to quit.", ("Sanders", "is reportedly", "ready to quit"),
          ([], ["reportedly"], ["Sanders is", "ready to quit"])),
+        ("Sanders is reportedly about to quit.", ("Sanders", "is reportedly about", "to quit"),
+         ([], ["reportedly"], ["Sanders is", "about to quit"])),
         ("He called it “late.” Rain fell.", ("He", "called", "it “late.” Rain fell"),
          (["He"], ["called"], ["it “late.”"])),
         ("Sanders on Tuesday said it rained.", ("Sanders on Tuesday", "said", "it rained"),
@@ -239,7 +241,7 @@ def f1(counts: pd.DataFrame) -> dict[str, float]:
     ("style", "least"), [("wire", 0.85), ("broadcast", 0.80), ("opinion", 0.80), ("feature", 0.80)]
 )
 def test_styles_of_news(style: str, least: float) -> None:
-    """Attributions in four made styles; measured .93, .88, .94, .93 (joined)."""
+    """Attributions in four made styles; measured .95, .97, .94, .93 (joined)."""
     text = (STYLES / f"{style}.txt").read_text(encoding="utf-8")
     with (STYLES / "styles.csv").open(encoding="utf-8", newline="") as file:
         coded = pd.DataFrame([row for row in csv.DictReader(file) if row["style"] == style])
@@ -307,7 +309,7 @@ def test_the_seed_story(engine: str) -> None:
 
 @pytest.mark.gold
 def test_joined_on_polnear_dev() -> None:
-    """Floors of issue 3 (72.5, 63, 63, 90); measured 75.0, 65.2, 65.7, 92.1."""
+    """A little under what was measured: 75.4, 65.6, 67.0, 92.4."""
     folder = config.gold_folder()
     if folder is None or not (folder / "polnear").is_dir():
         pytest.skip("PolNeAR is not at hand: set ANALYSIS_GOLD to the folder that holds polnear/")
@@ -316,7 +318,7 @@ def test_joined_on_polnear_dev() -> None:
     zone = schema.table("zones", [(article, 0, "body", 0, len(text)) for article, text in pairs])
     tables = find_attributions(corpus.articles, sentences.find_sentences(corpus.articles, zone))
     figures = f1(agreement.attribution_counts(corpus.articles, tables.spans, corpus.first_coder()))
-    assert figures["attr"] >= 0.725
-    assert figures["attr_at_80"] >= 0.63
-    assert figures["with_source"] >= 0.63
-    assert figures["marks"] >= 0.90
+    assert figures["attr"] >= 0.74
+    assert figures["attr_at_80"] >= 0.64
+    assert figures["with_source"] >= 0.65
+    assert figures["marks"] >= 0.91

@@ -28,6 +28,8 @@ def quoted(text: str) -> list[tuple[str, str]]:
         ("»Ja«, sagte er. „Nein“, sie.", [("»Ja«", "closed"), ("„Nein“", "closed")]),
         ("”Ja”, sa han.", [("”Ja”", "closed")]),
         ("“He said “no” to me” then", [("“He said “no” to me”", "closed")]),
+        ('"He said “no” to me" then', [('"He said “no” to me"', "closed")]),
+        ('"He said “no” to me.', [('"He said “no” to me.', "unclosed")]),
         ("He is 6'3\" tall, “and 6'3\" wide,” they say", [("“and 6'3\" wide,”", "closed")]),
         ('"He is 6\'3" tall," she said.', [('"He is 6\'3" tall,"', "closed")]),
         ("‘It’s the workers’ choice,’ he said.", [("‘It’s the workers’ choice,’", "single")]),
