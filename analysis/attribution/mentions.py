@@ -311,9 +311,10 @@ def find_cast(reading: Reading) -> Cast:
         one.gender = one.gender or run.gender
         described = _described(reading, run)
         one.roles += [words[-1] for words in described if words and words[-1] not in one.roles]
-        kinds = [_spoken_for(words) or type_in(words)[0] for words in described]
-        one.type = one.type or next((kind for kind in kinds if kind and (kind != "document" or not one.is_person)), "")
-        one.type = one.type or _by_company(reading, run)
+        if not one.type:
+            kinds = [_spoken_for(words) or type_in(words)[0] for words in described]
+            fitting = [kind for kind in kinds if kind and (kind != "document" or not one.is_person)]
+            one.type = fitting[0] if fitting else _by_company(reading, run)
         if run.titles or run.gender:
             one.is_person = True
         at[run.first] = (run.last, number)
