@@ -209,6 +209,11 @@ def type_in(words: Sequence[str]) -> tuple[str, bool]:
     `president`) gives way to the body (`union president`), and alone it is not firm; a ministry of defence is military,
     a news agency is media. No type is an empty text.
     """
+    return _type_in(tuple(words))
+
+
+@lru_cache(maxsize=8192)
+def _type_in(words: tuple[str, ...]) -> tuple[str, bool]:
     present = set(words)
     if not _PAIRED.isdisjoint(present):
         for kind, one, other in _PAIRS:
@@ -263,11 +268,15 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of capitalised words, titles taken off: units `first` to `last`, with what stood before it."""
+    """A run of capitalised words, titles taken off: units `first` to `last`, with what stood before it.
+
+    `key` has its words in small letters.
+    """
 
     first: int
     last: int
     words: tuple[str, ...]
+    key: tuple[str, ...]
     gender: str
     titles: tuple[str, ...]
 
@@ -278,7 +287,7 @@ def find_cast(reading: Reading) -> Cast:
     named: list[Named] = []
     by_words: dict[tuple[str, ...], int] = {}
     for run in runs:
-        key = _key(run)
+        key = run.key
         if len(key) > 1 and key not in by_words:
             by_words[key] = len(named)
             named.append(Named(_spelt(run.words), _is_person(run)))
@@ -296,7 +305,7 @@ def find_cast(reading: Reading) -> Cast:
     }  # fmt: skip
     at: dict[int, tuple[int, int]] = {}
     for run in runs:
-        key = _key(run)
+        key = run.key
         number = by_words.get(key, -1)
         if number < 0:
             number = _fullest(reading, run, key, by_last, named)
@@ -350,10 +359,6 @@ def _spelt(words: tuple[str, ...]) -> str:
     return name.title() if len(words) > 1 and name.isupper() else name
 
 
-def _key(run: Run) -> tuple[str, ...]:
-    return tuple(word.lower() for word in run.words)
-
-
 def _fullest(
     reading: Reading, run: Run, key: tuple[str, ...], by_last: dict[str, list[int]], named: list[Named]
 ) -> int:
@@ -401,10 +406,9 @@ def _runs(reading: Reading) -> list[Run]:
     """The runs of capitalised words of a text."""
     tag, forms, low = reading.tag, reading.tokens.forms, reading.low
     out: list[Run] = []
-    unit, n = 0, len(tag)
-    while unit < n:
-        if tag[unit] != "P":
-            unit += 1
+    n, last = len(tag), -1
+    for unit in [unit for unit, letter in enumerate(tag) if letter == "P"]:
+        if unit <= last:
             continue
         last = unit
         while last + 1 < n and last + 1 not in reading.starts:
@@ -425,9 +429,9 @@ def _runs(reading: Reading) -> list[Run]:
         run = _run(first, last, forms, low)
         if run is not None:
             out.append(run)
-        unit = last + 1
-    inner = {word for run in out for word in _key(run) if len(run.words) > 1 or reading.first[run.first] != run.first}
-    return [run for run in out if len(run.words) > 1 or reading.first[run.first] != run.first or _key(run)[0] in inner]
+    firm = [len(run.key) > 1 or reading.first[run.first] != run.first for run in out]
+    inner = {word for run, is_firm in zip(out, firm, strict=True) if is_firm for word in run.key}
+    return [run for run, is_firm in zip(out, firm, strict=True) if is_firm or run.key[0] in inner]
 
 
 def _runs_on(words: Sequence[str]) -> bool:
@@ -485,7 +489,7 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
         )
     ):
         return None
-    return Run(first, last, words, gender, tuple(titles))
+    return Run(first, last, words, tuple([word.lower() for word in words]), gender, tuple(titles))
 
 
 _TEACHES = frozenset("teaches taught studies studied researches lectures specialises specializes".split())
