@@ -135,7 +135,8 @@ def test_hostile_repetition_stays_linear(piece: str) -> None:
         return time.process_time() - begin
 
     seconds(200)
-    assert seconds(8_000) < 16 * max(seconds(2_000), 5e-3)
+    short, long = (min(seconds(n) for _ in range(3)) for n in (2_000, 8_000))  # of three: others share the machine
+    assert long < 16 * max(short, 5e-3)
 
 
 def test_model_file_round_trips_to_the_same_bytes(tmp_path) -> None:  # type: ignore[no-untyped-def]
