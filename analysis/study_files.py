@@ -90,7 +90,7 @@ def report_input(
         contrasts=answers.contrasts,
         figures=exhibits,
         gate=answers.gate,
-        accuracy=read_accuracy(),
+        accuracy=_of_instruments(read_accuracy()),
         recipe=made_by,
         article_pages=pages,
         level=plan.settings.level,
@@ -165,9 +165,14 @@ def read_answers(folder: Path) -> questions.Answers:
 
 
 def read_accuracy() -> pd.DataFrame:
-    """How accurate each instrument is on hand-coded news, as `validate` last measured it; shown in every report."""
+    """How accurate each instrument is on hand-coded news, as `validate` last measured it."""
     path = RESOURCES / ACCURACY
     return pd.read_csv(path) if path.exists() else pd.DataFrame()
+
+
+def _of_instruments(accuracy: pd.DataFrame) -> pd.DataFrame:
+    """What a report shows: without other programs, and without articles read in another way."""
+    return accuracy if accuracy.empty else accuracy[~accuracy["part"].str.contains("other programs|another way")]
 
 
 def article_hashes(articles: pd.DataFrame) -> dict[str, str]:

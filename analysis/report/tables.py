@@ -123,7 +123,10 @@ def accuracy(given: ReportInput) -> tuple[Block, ...]:
                 text="No hand-coded corpus was at hand in this run; python -m analysis validate measures the instruments."
             ),
         )
-    text = "Each instrument against hand-coded news. A difference between outlets is a difference in what it finds."
+    text = (
+        "Each instrument against hand-coded news (every figure: docs/validation.md). A difference between outlets is a "
+        "difference in what it finds."
+    )
     return Block(text=text), as_table(given.accuracy)
 
 
