@@ -26,7 +26,7 @@ $(VENV)/.ready: requirements.lock requirements-uv.lock pyproject.toml
 	  || $(PY) -m pip --disable-pip-version-check install --quiet --require-hashes -r requirements.lock
 	$(PY) -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable . \
 	  || $(PY) -m pip --disable-pip-version-check install --quiet --no-deps --editable .
-	@$(PY) -m analysis.attribution.compiled
+	@$(PY) -c 'from analysis.attribution import compiled; compiled.keep()' || echo 'no machine code could be made: NumPy reads everything'
 	@touch $@
 
 run: env ## run the study: make run, or make run RAW=folder STUDY=where

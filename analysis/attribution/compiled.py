@@ -2,7 +2,7 @@
 
 Floor: how much there is to read comes in, yes or no goes out. Little is read with NumPy, so that nobody waits for a
 compiler. Machine code that an earlier run has kept is loaded after a few articles; on a fresh install it is made when
-there is so much to read that making it no longer matters, or by `python -m analysis.attribution.compiled`.
+there is so much to read that making it no longer matters, or by `keep`, which `make env` calls.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def _is_kept() -> bool:
         return False
 
 
-if __name__ == "__main__":
+def keep() -> bool:
+    """Make the machine code of all loops now (about 10 s, once an install); gives whether it could be kept."""
     from analysis.attribution.model import load
 
     load().rehearse()
-    print("machine code of the attribution engine is kept" if _is_kept() else "no machine code could be kept")
+    return _is_kept()
