@@ -131,7 +131,7 @@ TABLES: dict[str, Table] = {
             _c("layer", "str", "`loaded` counts in the headline rate; apart from it: `watch` (evaluative words that coders rarely mark), `severity`, `cue`, `hedge`"),
             _START, _END, _SURFACE, _SENTENCE, _VOICE, _ATTRIBUTION,
             _c("is_negated", "bool", "a negation governs it; the hit is kept"),
-            _c("is_scare_quoted", "bool", "it stands in marks of three words or fewer that are nobody's sentence"),
+            _c("is_scare_quoted", "bool", "it stands in marks of one to three words that are no title, name or whole sentence, whoever is credited"),
         )),
         Table("scores", "the words of one voice in one sentence under one instrument",
               ("article_id", "sentence_no", "voice", "instrument"), (

@@ -6,7 +6,6 @@ Floor: a figure and a path come in; the written paths go out. `read_recipe` take
 from __future__ import annotations
 
 import csv
-import json
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser
@@ -82,14 +81,9 @@ def read_recipe(path: Path | str) -> dict[str, Any]:
         raise InputError(f"{file.name}: no recipe can be read from this kind of file; allowed: {', '.join(readers)}")
     try:
         line = readers[file.suffix.lower()](file)
-        found = json.loads(line)
     except (ValueError, KeyError, UnidentifiedImageError, etree.XMLSyntaxError) as error:
-        raise InputError(
-            f"{file.name}: holds no recipe of ours ({type(error).__name__}); was it exported here?"
-        ) from None
-    if not isinstance(found, dict):
-        raise InputError(f"{file.name}: its recipe is not a mapping; was it exported here?")
-    return found
+        raise recipes.unreadable(file.name, error) from None
+    return recipes.from_json(line, file.name)
 
 
 def _from_png(path: Path) -> str:
