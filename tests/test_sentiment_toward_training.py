@@ -1,7 +1,6 @@
 """Teaching tone toward a target: it learns labels and guesses, keeps no text, and writes the same bytes each time."""
 
 import importlib.util
-import json
 import sys
 
 import numpy as np
@@ -10,30 +9,19 @@ import pytest
 from analysis import config
 from analysis.errors import InputError, MissingExtra
 from analysis.sentiment import toward, toward_training
-
-GOOD, BAD, PLAIN = ["brave", "honest", "praised"], ["corrupt", "cruel", "accused"], ["met", "spoken", "walking"]
+from tests.made_corpora import newsmtsc
 
 
 def made_newsmtsc(folder):
     """A corpus in NewsMTSC's layout in which the word beside the target decides, with empty corpora beside it."""
-    rng = np.random.default_rng(5)
-    lines = []
-    for number in range(180):
-        polarity, choice = ((2.0, BAD), (4.0, PLAIN), (6.0, GOOD))[number % 3]
-        sentence = f"Then the {rng.choice(choice)} Miller left the room in which Ada Byron sat."
-        start = sentence.index("Miller")
-        target = {"from": start, "to": start + 6, "mention": "Miller", "polarity": polarity}
-        row = {"primary_gid": f"made_{number}_0_Miller", "sentence_normalized": sentence, "targets": [target]}
-        lines.append(json.dumps(row))
-    (folder / "newsmtsc" / "newsmtsc-rw").mkdir(parents=True)
-    (folder / "newsmtsc" / "newsmtsc-rw" / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    corpus = newsmtsc(folder / "newsmtsc", 180, ending=" in which Ada Byron sat.")
     for name in ("polnear/data/train/text", "polnear/data/train/attributions", "basil/articles"):
         (folder / name).mkdir(parents=True)
     (folder / "polnear" / "data" / "metadata.tsv").write_text("filename\n", encoding="utf-8")
     (folder / "polnear" / "data" / "train" / "text" / "one.txt").write_text(
         "On Monday, Miller and Ada Byron met, and she left early.", encoding="utf-8"
     )
-    return folder / "newsmtsc"
+    return corpus
 
 
 def test_it_learns_what_was_put_in_and_writes_the_same_bytes_twice(tmp_path):

@@ -8,25 +8,9 @@ import pytest
 
 from analysis import config, gold
 from analysis.sentiment import lexica, news_tone, toward, training, wordforms
+from tests.made_corpora import BAD, GOOD, newsmtsc
 
-GOOD, BAD, PLAIN = ["brave", "honest", "praised"], ["corrupt", "cruel", "accused"], ["met", "spoken", "walking"]
 CACHES = (wordforms.word_table, wordforms.wide_tone, wordforms.verb_kind)
-
-
-def made_newsmtsc(folder):
-    """A corpus in NewsMTSC's layout in which the word beside the target decides."""
-    rng = np.random.default_rng(5)
-    lines = []
-    for number in range(240):
-        polarity, choice = ((2.0, BAD), (4.0, PLAIN), (6.0, GOOD))[number % 3]
-        sentence = f"Then the {rng.choice(choice)} Miller left the room."
-        start = sentence.index("Miller")
-        target = {"from": start, "to": start + 6, "mention": "Miller", "polarity": polarity}
-        row = {"primary_gid": f"made_{number}_0_Miller", "sentence_normalized": sentence, "targets": [target]}
-        lines.append(json.dumps(row))
-    (folder / "newsmtsc-rw").mkdir(parents=True)
-    (folder / "newsmtsc-rw" / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    return folder
 
 
 def test_news_tone_learns_what_was_put_in(tmp_path):
@@ -38,7 +22,7 @@ def test_news_tone_learns_what_was_put_in(tmp_path):
     (tmp_path / "vader").mkdir()
     (tmp_path / "vader" / "nytEditorialSnippets_GroundTruth.txt").write_text("\n".join(lines), encoding="utf-8")
     figures = training.train_news_tone(
-        tmp_path / "vader", tmp_path / "n.json", newsmtsc=made_newsmtsc(tmp_path / "made")
+        tmp_path / "vader", tmp_path / "n.json", newsmtsc=newsmtsc(tmp_path / "made", 240)
     )
     assert figures["r"] > 0.95
     assert set(json.loads((tmp_path / "n.json").read_text())) == {"features", "stems", "trained_on"}
