@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-import time
+from functools import partial
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pytest
 from analysis import charts, schema
 from analysis.article_view import ArticleView, article_html
 from analysis.errors import SchemaError
+from tests.growth import LIMIT, growth
 from tests.presented import MARKED, joined, study
 
 LEXICON = pd.DataFrame([{
@@ -176,14 +177,9 @@ def test_the_page_of_a_long_article_takes_time_in_line_with_its_length():
         parts = (re.sub(r"\[([sciq])(\d)", lambda m, k=k: f"[{m[1]}{int(m[2]) + 4 * k}", body) for k in range(n))
         return study("Head\n\n" + "\n\n".join(parts))
 
-    def seconds(given):
-        begun = time.process_time()
-        return article_html(given, "a1"), time.process_time() - begun
-
-    short, long = made(112), made(1120)
-    assert long.voices["n_words"].sum() > 50_000
-    small = min(seconds(short)[1] for _ in range(3))
-    page, large = seconds(long)
-    assert large < 40 * small  # ten times the text; a quadratic step would make it 100
+    studies = {n: made(n) for n in (112, 1120)}
+    assert studies[1120].voices["n_words"].sum() > 50_000
+    assert growth(lambda n: partial(article_html, studies[n], "a1"), 112, 1120) < LIMIT
+    page = article_html(studies[1120], "a1")
     assert len(page) < 5_000_000
     assert "the first 1,000 of 4,480; all are in the tables of the study" in page

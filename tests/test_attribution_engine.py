@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from collections import defaultdict
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from analysis.attribution.quotes import find_quotes
 from analysis.attribution.reading import read
 from analysis.attribution.tokens import Found, tokenise
 from analysis.errors import StudyError
+from tests.growth import LIMIT, growth
 
 STYLES = config.PROJECT / "data" / "gold" / "styles"
 
@@ -114,16 +115,8 @@ def test_hostile_texts_keep_the_laws(text: str) -> None:
 
 
 def test_time_grows_with_length_and_not_faster() -> None:
-    """Twice the text, not more than three and a half times the time (the clock is coarse)."""
     for piece in ("he said that ", '" ', "Smith who said "):
-        short, long = (_seconds(piece * n) for n in (4_000, 8_000))
-        assert long < 3.5 * short + 0.05, piece
-
-
-def _seconds(text: str) -> float:
-    begin = time.process_time()
-    rows_of(text)
-    return time.process_time() - begin
+        assert growth(lambda n, piece=piece: partial(rows_of, piece * n), 1_000, 8_000) < LIMIT, piece
 
 
 def test_a_wrong_mark_is_right_again_in_the_next_paragraph() -> None:

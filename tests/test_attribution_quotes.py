@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from functools import partial
 
 import pytest
 from hypothesis import assume, given
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.attribution.quotes import KINDS, find_quotes
 from analysis.attribution.tokens import tokenise
+from tests.growth import LIMIT, growth
 
 MARKS = st.text(alphabet=st.sampled_from(list("\"'“”‘’«»„`( ).,\nab1")), max_size=120)
 
@@ -120,11 +121,4 @@ def test_quotations_stand_apart_inside_the_text(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ['" ', "“ ", "'a' ", '"a', "‘a ‘", "”a"])
 def test_time_grows_with_the_text_and_no_faster(piece: str) -> None:
-    def seconds(n: int) -> float:
-        tokens = tokenise(piece * n)
-        begin = time.process_time()
-        find_quotes(tokens)
-        return time.process_time() - begin
-
-    small = max(seconds(5_000), 1e-3)
-    assert seconds(40_000) < 8 * small * 4
+    assert growth(lambda n: partial(find_quotes, tokenise(piece * n)), 5_000, 40_000) < LIMIT

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +18,7 @@ from analysis.attribution.quotes import find_quotes
 from analysis.attribution.tagger import Tagger, tag
 from analysis.attribution.tokens import Found, tokenise
 from analysis.errors import ResourceError
+from tests.growth import LIMIT, growth
 
 TEXTS = (
     "The mayor said the bridge would close.\n“We have no choice,” said Ann Pell, the mayor. “It is unsafe.”",
@@ -128,15 +128,8 @@ def test_what_rules_found_is_offered() -> None:
 
 @pytest.mark.parametrize("piece", ["said ", '" ', "said “ ", "He said that he said, "])
 def test_hostile_repetition_stays_linear(piece: str) -> None:
-    def seconds(n: int) -> float:
-        tokens = tokenise(piece * n)
-        begin = time.process_time()
-        tagger().find(tokens, compiled=True)
-        return time.process_time() - begin
-
-    seconds(200)
-    short, long = (min(seconds(n) for _ in range(3)) for n in (2_000, 8_000))  # of three: others share the machine
-    assert long < 16 * max(short, 5e-3)
+    tagger().find(tokenise(piece * 200), compiled=True)  # compiled by now
+    assert growth(lambda n: partial(tagger().find, tokenise(piece * n), compiled=True), 2_000, 16_000) < LIMIT
 
 
 def test_model_file_round_trips_to_the_same_bytes(tmp_path) -> None:  # type: ignore[no-untyped-def]

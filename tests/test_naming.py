@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ from analysis import naming, read_corpus, schema, sentences, zones
 from analysis.config import PROJECT, gold_folder
 from analysis.errors import ResourceError
 from analysis.measuring import article_table
+from tests.growth import LIMIT, growth
 
 ACTORS = pd.DataFrame(
     [
@@ -181,16 +183,14 @@ def test_offsets_hold_and_labels_never_touch_a_name(text: str) -> None:
     ["Assad ", "the president Assad ", "Assad, the president of ", "Assad (", "called Assad a ", "A. Assad of Assad "],
 )
 def test_time_is_linear_on_hostile_text(unit: str) -> None:
-    def seconds(n: int) -> float:
+    def prepare(n: int) -> Callable[[], object]:
         text = unit * n
         rows = pd.DataFrame(
             {"article_id": ["a"], "start": [0], "end": [len(text)], "sentence_no": [0], "zone": ["body"]}
         )
-        begin = time.process_time()
-        naming.find_names(article_table("a", text), rows, actors=ACTORS)
-        return time.process_time() - begin
+        return partial(naming.find_names, article_table("a", text), rows, actors=ACTORS)
 
-    assert seconds(4_000) < 16 * seconds(500) + 0.2
+    assert growth(prepare, 500, 4_000) < LIMIT
 
 
 # --- actors -----------------------------------------------------------------------------------------------------------

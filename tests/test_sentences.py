@@ -1,7 +1,6 @@
 """Sentences end where a careful reader ends them, and every offset holds whatever the text."""
 
 import json
-import time
 
 import numpy as np
 import pandas as pd
@@ -14,6 +13,7 @@ from analysis.readers import read_corpus
 from analysis.sentences import find_sentences, sentence_rows, split_text
 from analysis.words import WORD
 from analysis.zones import find_zones, zone_rows
+from tests.growth import LIMIT, growth
 
 GOLD = config.gold_folder()
 
@@ -152,16 +152,13 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_time_is_linear_in_hostile_text(name):
-    """Ten times the text takes about ten times as long: 30 is allowed, a quadratic rule takes 100."""
     whole = HOSTILE[name]
 
-    def seconds(text: str) -> float:
-        begin = time.process_time()
-        sentence_rows(text, zone_rows(text))
-        return time.process_time() - begin
+    def prepare(size):
+        text = whole[:size]
+        return lambda: sentence_rows(text, zone_rows(text))
 
-    short = max(seconds(whole[: len(whole) // 10]), 0.003)
-    assert seconds(whole) < 30 * short
+    assert growth(prepare, len(whole) // 10, len(whole)) < LIMIT
 
 
 def boundaries(sentences: list[str]) -> tuple[str, set[int]]:

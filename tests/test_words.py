@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Callable
+from functools import partial
+from itertools import count
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.words import count_words, normalise, visible, word_offsets
+from tests.growth import LIMIT, growth
 
 
 @pytest.mark.parametrize(
@@ -56,14 +59,9 @@ def test_offsets_cannot_be_changed_by_who_gets_them() -> None:
 
 @pytest.mark.parametrize("piece", ["a-", "a\u200b", "''", "x.", "said "])
 def test_time_is_linear_on_hostile_text(piece: str) -> None:
-    def seconds(size: int) -> float:
-        text = piece * (size // len(piece)) + str(size)
-        return min(_timed(text + str(again)) for again in range(3))
+    goes = count()  # a text is remembered: each go reads another
 
-    assert seconds(800_000) < 12 * seconds(200_000) + 0.05  # four times the text; a quadratic step would make it 16
+    def prepare(size: int) -> Callable[[], object]:
+        return partial(word_offsets, piece * (size // len(piece)) + str(next(goes)))
 
-
-def _timed(text: str) -> float:
-    began = time.process_time()
-    word_offsets(text)
-    return time.process_time() - began
+    assert growth(prepare, 800_000, 6_400_000) < LIMIT
