@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from analysis.config import PROJECT
 from analysis.schema import Corpus, Study
 
 RAW = PROJECT / "data" / "raw"
+
+# The same examples on every run, and no clock; pytest --hypothesis-profile=search looks at others.
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.register_profile("search", deadline=None)
+settings.load_profile("same")
 
 
 @pytest.fixture(scope="session")

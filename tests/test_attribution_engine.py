@@ -66,19 +66,19 @@ MADE = st.lists(st.sampled_from(PIECES), max_size=40).map(" ".join)
 
 @pytest.mark.parametrize("engine", ["rules", "joined"])
 @given(text=MADE)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_laws_hold_for_any_order_of_newspaper_words(engine: str, text: str) -> None:
     keeps_the_laws(text, engine)
 
 
 @given(text=st.text(max_size=120))
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_laws_hold_for_any_characters(text: str) -> None:
     keeps_the_laws(text, "rules")
 
 
 @given(before=MADE, text=MADE)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_text_gives_the_same_whatever_stood_before_it(before: str, text: str) -> None:
     first = rows_of(text)
     rows_of(before)
@@ -86,7 +86,7 @@ def test_a_text_gives_the_same_whatever_stood_before_it(before: str, text: str) 
 
 
 @given(text=MADE, added=MADE)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_an_added_paragraph_changes_no_span_further_back_than_its_reach(text: str, added: str) -> None:
     """Reach: a quotation left open, or a colon at a paragraph's end, may take the next paragraph in; a closing mark that
     nothing opened may end what was left open up to five paragraphs before; nothing more."""

@@ -118,14 +118,14 @@ def test_columns_and_partners_agree_on_plain_and_hostile_texts(text: str) -> Non
     check_partners(text)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(MADE)
 def test_columns_and_partners_agree_in_any_order_of_newspaper_words(text: str) -> None:
     check_columns(text)
     check_partners(text)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.integers(2, 60))
 def test_paths_agree_and_repeated_readings_are_dropped(seed: int, n: int) -> None:
     random = np.random.default_rng(seed)

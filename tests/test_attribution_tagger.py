@@ -100,7 +100,7 @@ def test_weights_are_found_by_key_and_nothing_else() -> None:
     assert (emissions(salted, columns, start, compiled=True) == emissions(salted, columns, start, compiled=False)).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from([*"\"'“”‘’«»,.:—\n aA", "said ", "He ", " that "]), max_size=80).map("".join))
 def test_any_text_gives_spans_inside_it_that_stand_apart(text: str) -> None:
     tokens = tokenise(text)

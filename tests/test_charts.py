@@ -400,7 +400,7 @@ def test_numbers_are_read_with_the_digits_that_matter(value, unit, read):
     assert findings.number(value, unit) == read
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(st.floats(0, 10), st.floats(0.05, 0.6)), min_size=1, max_size=12))
 def test_spread_labels_keep_their_order_and_never_overlap(labels):
     wanted, sizes = zip(*labels, strict=True)

@@ -50,7 +50,7 @@ def test_a_row_outside_its_text_is_named(span):
         concordance(articles(), rows((0, 3)).assign(article_id="zz"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(alphabet="ab \n\té“", min_size=1, max_size=60), st.data())
 def test_context_never_leaves_the_text(text, data):
     start = data.draw(st.integers(0, len(text)))

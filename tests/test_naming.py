@@ -164,7 +164,7 @@ WORDS = (
 ).split(" ")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join))
 def test_offsets_hold_and_labels_never_touch_a_name(text: str) -> None:
     articles, found_sentences = table(text)

@@ -81,7 +81,7 @@ def test_encodings_are_told_apart_and_line_ends_kept(encoding, mark, name):
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=100))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_was_saved_as_utf8_comes_back(text):
     assert decode(b"\xef\xbb\xbf" + text.encode()).text == text
 

@@ -107,7 +107,7 @@ TEXTS = st.text(alphabet=st.sampled_from(list("aB1 .?!…\"“”'’()\n\r\t,-\
 
 
 @given(TEXTS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_sentences_hold_every_word_once_inside_zone_and_paragraph(text):
     zones = zone_rows(text)
     rows = sentence_rows(text, zones)

@@ -67,7 +67,7 @@ ALPHABET = st.text(alphabet="ab .\n\"“”'‘’«»\u00a0\u200b😀", max_siz
 
 
 @given(ALPHABET, st.lists(st.tuples(st.integers(0, 80), st.integers(0, 80)), max_size=5))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_segments_tile_whatever_the_text(text: str, cuts: list[tuple[int, int]]) -> None:
     contents = [
         (min(a, b), max(a, b), number) for number, (a, b) in enumerate(cuts) if min(a, b) < max(a, b) <= len(text)

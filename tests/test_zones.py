@@ -178,7 +178,7 @@ DOCUMENTS = st.builds(
 
 
 @given(DOCUMENTS, st.sampled_from(["", "Bridge falls", "\n", "x"]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_zones_tile_and_body_is_never_empty(text, headline):
     rows = zone_rows(text, headline)
     assert [start for _, start, _ in rows] == [0, *(end for _, _, end in rows[:-1])][: len(rows)]
