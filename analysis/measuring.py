@@ -192,10 +192,11 @@ def article_rows(article: str, text: str, plan: Plan, *, headline: str = "", pat
     """
     zone = zones.zone_rows(text, headline, zoned=plan.zoned)
     sentence = list(enumerate(sentences.sentence_rows(text, zone)))
-    found = attribution.attribute_text(text, sentences.body_paragraphs([row for _, row in sentence]))
+    read = attribution.read_text(text, sentences.body_paragraphs([row for _, row in sentence]))
+    found = attribution.attribute(*read)
     bodies = [(start, end) for name, start, end in zone if name == "body"]
     contents = [(start, end, number) for number, role, _, start, end, _ in found.spans if role == "content"]
-    segments = voice.voice_segments(text, bodies, contents)
+    segments = voice.voice_segments(text, bodies, contents, read)
     laid, spoken = voice.laid(segments), voice.segment_rows(text, segments)
     set_off = loaded_terms.set_off(text, [(name, start, end, n_words) for _, name, _, start, end, n_words in spoken])
     places = [(start, end, number) for number, (_, _, start, end, _) in sentence]

@@ -18,7 +18,7 @@ import pandas as pd
 from analysis import schema
 from analysis.attribution.quotes import Quote, find_quotes
 from analysis.attribution.tokens import Span, Tokens, tokenise
-from analysis.words import count_words, word_offsets
+from analysis.words import count_words, n_words
 
 #: A quotation of at most this many words that no claim holds is set off, not quoted: a scare quote, a title or a name.
 SCARE_WORDS = 3
@@ -26,6 +26,8 @@ SCARE_WORDS = 3
 _SMALL = frozenset(["a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "vs", "with"])
 #: A voice segment of one text: start, end, number of the voice in `schema.VOICES`, attribution (-1 for none).
 Segment = tuple[int, int, int, int]
+#: A quotation: start, end, words inside, and whether they are a title or a name.
+Mark = tuple[int, int, int, bool]
 #: The segments of one text in order, and where each begins: what is looked up in.
 Segments = tuple[list[int], list[Segment]]
 
@@ -92,7 +94,12 @@ def _or_none(number: int) -> int | None:
     return None if number < 0 else number
 
 
-def voice_segments(text: str, bodies: Sequence[Span], contents: Iterable[tuple[int, int, int]]) -> list[Segment]:
+def voice_segments(
+    text: str,
+    bodies: Sequence[Span],
+    contents: Iterable[tuple[int, int, int]],
+    read: tuple[Tokens, Sequence[Quote]] | None = None,
+) -> list[Segment]:
     """The segments of one text: `bodies` tiled by voice.
 
     Parameters
@@ -100,6 +107,7 @@ def voice_segments(text: str, bodies: Sequence[Span], contents: Iterable[tuple[i
     text : the article.
     bodies : its stretches of the zone `body`, in order.
     contents : (start, end, attribution) of every content fragment.
+    read : the units and quotations of the bodies where they are at hand (`attribution.read_text`); the result is the same.
 
     Returns
     -------
@@ -108,9 +116,18 @@ def voice_segments(text: str, bodies: Sequence[Span], contents: Iterable[tuple[i
     held = _innermost(sorted(contents, key=lambda part: (part[0], -part[1])))
     out: list[Segment] = []
     for start, end in bodies:
-        marks = [(a + start, b + start, words, plain) for a, b, words, plain in _marked(text[start:end])]
+        if read is not None and _is_read(text, bodies, read[0]):
+            marks: Sequence[Mark] = _marks(text, *read)
+        else:
+            marks = [(a + start, b + start, words, plain) for a, b, words, plain in _marked(text[start:end])]
         out += _close_gaps(text, _tile(start, end, held, marks))
     return out
+
+
+def _is_read(text: str, bodies: Sequence[Span], tokens: Tokens) -> bool:
+    """Whether reading the bodies one by one, line by line, would give just these units."""
+    start = bodies[0][0]
+    return len(bodies) == 1 and (not start or text[start - 1].isspace()) and tokens.is_by_line()
 
 
 def _innermost(contents: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
@@ -139,19 +156,20 @@ def _innermost(contents: Sequence[tuple[int, int, int]]) -> list[tuple[int, int,
 
 
 @lru_cache(maxsize=256)
-def _marked(body: str) -> tuple[tuple[int, int, int, bool], ...]:
-    """The quotations of a stretch: start, end, words inside, and whether they are a title or a name."""
+def _marked(body: str) -> tuple[Mark, ...]:
+    """The quotations of a stretch."""
     tokens = tokenise(body)
-    return tuple([
-        (quote.start, quote.end, _n_words(body, quote), is_title_or_name(tokens, quote))
-        for quote in find_quotes(tokens)
-        if quote.kind not in ("dangling", "unmatched")
-    ])  # fmt: skip
+    return tuple(_marks(body, tokens, find_quotes(tokens)))
 
 
-def _n_words(text: str, quote: Quote) -> int:
-    starts, _ = word_offsets(text)
-    return int(np.searchsorted(starts, quote.end) - np.searchsorted(starts, quote.start))
+def _marks(text: str, tokens: Tokens, quotes: Sequence[Quote]) -> list[Mark]:
+    """The quotations of a text whose both ends are sure, with how many words begin in each."""
+    sure = [quote for quote in quotes if quote.kind not in ("dangling", "unmatched")]
+    words = count_words(text, *np.array([(quote.start, quote.end) for quote in sure], dtype=np.int64).reshape(-1, 2).T)
+    return [
+        (quote.start, quote.end, n, is_title_or_name(tokens, quote))
+        for quote, n in zip(sure, words.tolist(), strict=True)
+    ]
 
 
 def is_title_or_name(tokens: Tokens, quote: Quote) -> bool:
@@ -176,9 +194,7 @@ def _heads_sentence(tokens: Tokens, unit: int) -> bool:
     return unit == 0 or bool(tokens.paragraph[unit] != tokens.paragraph[unit - 1]) or tokens.forms[unit - 1] in ".?!:"
 
 
-def _tile(
-    start: int, end: int, held: Sequence[tuple[int, int, int]], marks: Sequence[tuple[int, int, int, bool]]
-) -> list[Segment]:
+def _tile(start: int, end: int, held: Sequence[tuple[int, int, int]], marks: Sequence[Mark]) -> list[Segment]:
     """The stretch cut at every edge of a content or of a quotation, each piece with its voice."""
     edges = {start, end}
     inner = [(max(a, start), min(b, end), number) for a, b, number in held if a < end and b > start]
@@ -327,9 +343,9 @@ def piece_rows(
         for code, piece in (
             [(_HEADLINE, text[start:end])] if zone == "headline" else _pieces(text, start, end, segments)
         ):
-            n_words = len(word_offsets(piece)[0])
-            if n_words:
-                rows.append((sentence, schema.VOICES[code], piece, n_words))
+            n = n_words(piece)
+            if n:
+                rows.append((sentence, schema.VOICES[code], piece, n))
     return rows
 
 

@@ -27,7 +27,9 @@ _TABLE = str.maketrans(_ONE_TO_ONE)
 #: Characters that are there but not seen: soft hyphen, zero-width and bidirectional marks, byte-order mark.
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
-WORD = re.compile(rf"\w[{INVISIBLE}]*(?:\w[{INVISIBLE}]*)*(?:['’.\-‐‑][{INVISIBLE}]*\w[\w{INVISIBLE}]*)*")
+WORD = re.compile(rf"\w[\w{INVISIBLE}]*+(?:['’.\-‐‑][{INVISIBLE}]*+\w[\w{INVISIBLE}]*+)*+")
+# Splits a text into gap, word, gap, …, word, gap.
+_PARTS = re.compile(f"({WORD.pattern})")
 
 
 def normalise(text: str) -> str:
@@ -43,6 +45,20 @@ def visible(form: str) -> str:
     return form if form.isascii() else _INVISIBLE.sub("", form)
 
 
+def gaps_and_words(text: str) -> list[str]:
+    """`text` in pieces: what stands before the first word, the first word, … and what stands behind the last word.
+
+    >>> gaps_and_words("Well: don't.")
+    ['', 'Well', ': ', "don't", '.']
+    """
+    return _PARTS.split(text)
+
+
+def n_words(text: str) -> int:
+    """How many words `text` has."""
+    return len(WORD.findall(text))
+
+
 @lru_cache(maxsize=256)
 def word_offsets(text: str) -> tuple[np.ndarray, np.ndarray]:
     """Where the words of `text` start and end.
@@ -51,9 +67,9 @@ def word_offsets(text: str) -> tuple[np.ndarray, np.ndarray]:
     -------
     (starts, ends) : two int64 arrays of shape (W,), read-only, in order of the text.
     """
-    pairs = [match.span() for match in WORD.finditer(text)]
-    array = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    starts, ends = np.ascontiguousarray(array[:, 0]), np.ascontiguousarray(array[:, 1])
+    parts = gaps_and_words(text)
+    edges = np.cumsum(np.fromiter(map(len, parts), np.int64, len(parts)))
+    starts, ends = edges[:-1:2].copy(), edges[1::2].copy()
     starts.flags.writeable = ends.flags.writeable = False
     return starts, ends
 

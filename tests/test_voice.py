@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import config, gold, schema, sentences, voice
-from analysis.attribution import find_attributions
+from analysis import config, gold, schema, sentences, voice, zones
+from analysis.attribution import find_attributions, read_text
 
 
 def lay(text: str, contents: list[str] = (), bodies: list[tuple[int, int]] | None = None) -> list[tuple[str, str, int]]:  # type: ignore[assignment]
@@ -181,3 +181,18 @@ def test_attributed_share_of_words_on_polnear_dev(engine: str) -> None:
 def _attributed(voices: pd.DataFrame) -> pd.Series:
     held = voices["n_words"].where(voices["voice"].isin(schema.ATTRIBUTED_VOICES), 0)
     return held.groupby(voices["article_id"]).sum() / voices.groupby("article_id")["n_words"].sum()
+
+
+@settings(max_examples=80)
+@given(
+    st.lists(
+        st.sampled_from([*"“”\"'« »\n.", "\n\n", "\u200b", "\u2028", "\x85", "He said ", "It is “so”", "’Tis"]),
+        max_size=40,
+    )
+)
+def test_quotations_read_for_attributions_lay_the_voices_that_each_body_read_alone_lays(pieces: list[str]) -> None:
+    text = "Ann “Bo” Pell left. " + "".join(pieces)
+    for zone in (zones.zone_rows(text), zones.zone_rows(text, zoned=False)):
+        read = read_text(text, sentences.body_paragraphs(sentences.sentence_rows(text, zone)))
+        bodies = [(start, end) for name, start, end in zone if name == "body"]
+        assert voice.voice_segments(text, bodies, [], read) == voice.voice_segments(text, bodies, [])

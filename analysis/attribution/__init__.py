@@ -11,10 +11,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import schema
-from analysis.attribution.engine import ENGINES, TextRows, attribute_text
+from analysis.attribution.engine import ENGINES, TextRows, attribute, attribute_text, read_text
 from analysis.attribution.tokens import Span
 
-__all__ = ["ENGINES", "Attributed", "TextRows", "as_quotation_table", "attribute_text", "find_attributions"]
+__all__ = [
+    "ENGINES", "Attributed", "TextRows", "as_quotation_table", "attribute", "attribute_text", "find_attributions",
+    "read_text",
+]  # fmt: skip
 
 
 class Attributed(NamedTuple):

@@ -55,15 +55,23 @@ def attribute_text(text: str, paragraphs: Sequence[Span], *, engine: str = "join
     StudyError
         If `engine` is unknown.
     """
+    return attribute(*read_text(text, paragraphs), engine=engine)
+
+
+def read_text(text: str, paragraphs: Sequence[Span]) -> tuple[Tokens, list[Quote]]:
+    """The units and the quotations of one text: what `attribute` reads, and whoever else asks for quotations."""
+    tokens = tokenise(text, paragraphs)
+    return tokens, find_quotes(tokens)
+
+
+def attribute(tokens: Tokens, quotes: list[Quote], *, engine: str = "joined") -> TextRows:
+    """As `attribute_text`, of a text that `read_text` has read."""
     if engine not in ENGINES:
         raise StudyError(f"unknown attribution engine {engine!r}; allowed: {', '.join(ENGINES)}")
-    tokens = tokenise(text, paragraphs)
     if not len(tokens):
         return TextRows([], [])
-    quotes = find_quotes(tokens)
     reading = read(tokens, quotes)
-    found = find_in(tokens, quotes, reading, engine=engine)
-    return _rows(reading, found)
+    return _rows(reading, find_in(tokens, quotes, reading, engine=engine))
 
 
 def find_in(tokens: Tokens, quotes: list[Quote], reading: Reading, *, engine: str) -> list[Found]:

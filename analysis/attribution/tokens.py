@@ -150,6 +150,12 @@ class Tokens:
         edges: list[int] = self.first.tolist()
         return list(pairwise(edges))
 
+    def is_by_line(self) -> bool:
+        """Whether no paragraph has a line break in it: then a reading of the whole text finds the same paragraphs."""
+        text, starts, ends = self.text, self.starts, self.ends
+        lines = [text[starts[first] : ends[stop - 1]] for first, stop in self.paragraphs()]
+        return all(_flat(line) == line for line in lines)
+
     def span(self, first: int, last: int) -> Span:
         """The characters from unit `first` up to and with unit `last`."""
         return self.starts[first], self.ends[last]

@@ -6,7 +6,6 @@ is taken for a name only when the next word has one too ("Grace Miller said", bu
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, compress
@@ -17,10 +16,6 @@ from analysis import words
 #: What a name is replaced by for instruments that read text: in no word list, a capital first, as long as nothing.
 STAND_IN = "Xx"
 _NEVER_NAMES = frozenset(("I", "I'm", "I've", "I'd", "I'll", "A"))
-
-
-#: Splits a text into gap, word, gap, …, word, gap.
-_PARTS = re.compile(f"({words.WORD.pattern})")
 
 
 class Reading(NamedTuple):
@@ -42,7 +37,7 @@ class Reading(NamedTuple):
 @lru_cache(maxsize=256)
 def read_words(text: str) -> Reading:
     """The words of a text in order. In a headline (capitals everywhere, no stop at the end) none is taken for a name."""
-    parts = _PARTS.split(text)
+    parts = words.gaps_and_words(text)
     gaps, found = tuple(parts[::2]), tuple(parts[1::2])
     forms = found if text.isascii() else tuple(map(words.visible, found))
     return Reading(gaps, found, forms, _are_names(text, gaps, forms))

@@ -171,7 +171,7 @@ def _columns(read: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]
 
 
 def _textblob(texts: Sequence[str]) -> np.ndarray:
-    return np.array([textblob_tone.sentiment(text)[0] for text in texts], dtype=np.float64)
+    return np.array([textblob_tone.polarity(text) for text in texts], dtype=np.float64)
 
 
 def _vader(texts: Sequence[str]) -> np.ndarray:

@@ -67,8 +67,8 @@ def find_words(text: str) -> list[Hit]:
     """Every listed word of a text with the weight that it has there."""
     read = capitals.read_words(text)
     hits: list[Hit] = []
-    for i, (weights, is_name) in enumerate(zip(map(_weights, read.forms), read.is_name, strict=True)):
-        if weights and not is_name:
+    for i, weights in enumerate(map(_weights, read.forms)):
+        if weights and not read.is_name[i]:
             factor = _factor(read.forms[max(i - REACH, 0) : i])
             hits += [Hit(i, layer, weight if layer == SEVERITY else weight * factor) for layer, weight in weights]
     return hits
@@ -82,7 +82,7 @@ def lexicon_words() -> dict[str, tuple[float, ...]]:
 def _factor(before: Sequence[str]) -> float:
     """What the words before a listed word make of its weight."""
     factor = _boost(before[-1]) if before else 1.0
-    return factor * NEGATED if any(map(_is_negation, before)) else factor
+    return factor * NEGATED if True in map(_is_negation, before) else factor
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,8 @@ import json
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import compress
+from operator import not_
 
 import numpy as np
 
@@ -38,26 +40,42 @@ def parts(text: str) -> list[tuple[str, float]]:
 
 def features(text: str) -> dict[str, float]:
     """Readings of the word-list instruments on one text, all 0 where no listed word stands."""
+    return dict.fromkeys(_FEATURES, 0.0) | _present(text)
+
+
+def _present(text: str) -> dict[str, float]:
+    """The readings of `features` that are not 0 (a few may be), in the order of `_FEATURES`."""
     nameless = capitals.without_names(text)
-    polarities = [one.polarity for one in textblob_tone.assessments(nameless)]
+    stretches = textblob_tone.assessments(nameless)
     spelled = vader_tone.spelled(nameless)
-    values = vader_tone.word_values(spelled)[1]
-    found = {
-        "textblob": sum(polarities) / (len(polarities) or 1),
-        "vader": vader_tone.squash(spelled, values),
-        "question_marks": float(text.count("?")),
-    }
-    found |= _sums("textblob", polarities) | _sums("vader", values)
-    weights: dict[str, list[float]] = {layer: [] for layer in lexica.LAYERS}
-    for hit in lexica.find_words(text):
-        weights[hit.layer].append(hit.weight)
+    values = [value for value in vader_tone.word_values(spelled)[1] if value]
+    found: dict[str, float] = {}
+    if stretches:
+        found["textblob"] = sum([one.polarity for one in stretches]) / len(stretches)
+    if values:
+        found["vader"] = vader_tone.squash(spelled, values)
+    if "?" in text:
+        found["question_marks"] = float(text.count("?"))
+    if stretches:
+        found |= _sums("textblob", [one.polarity for one in stretches])
+    if values:
+        found |= _sums("vader", values)
+    hits = lexica.find_words(text)
+    if not hits:
+        return found
+    ours: list[float] = []
+    weights: list[float] = []
     for layer in lexica.LAYERS:
-        found[layer] = _squash(sum(weights[layer]))
-        found[f"{layer}_sum"] = sum(weights[layer])
-    ours = [weight for layer in lexica.LEXICA for weight in weights[layer]]
-    found |= _sums("ours", ours)
-    found["ours"] = _squash(sum(ours))
-    return found | _shape("wide", weights[lexica.WIDE], len(_common_stems(text)))
+        weights = [hit.weight for hit in hits if hit.layer == layer]
+        if weights:
+            total = sum(weights)
+            found[layer], found[f"{layer}_sum"] = _squash(total), total
+        if layer in lexica.LEXICA:
+            ours += weights
+    if ours:
+        found |= _sums("ours", ours)
+        found["ours"] = _squash(sum(ours))
+    return found | _shape("wide", weights, len(_common_stems(text))) if weights else found  # the last layer is the wide
 
 
 def stems(text: str) -> set[str]:
@@ -69,8 +87,8 @@ def stems(text: str) -> set[str]:
 def _common_stems(text: str) -> tuple[str, ...]:
     """The stem of each word that is no article, no possible name, and that the table knows."""
     read = capitals.read_words(text)
-    found = zip(map(_common_stem, read.forms), read.is_name, strict=True)
-    return tuple([stem for stem, is_name in found if stem is not None and not is_name])
+    forms = compress(read.forms, map(not_, read.is_name))
+    return tuple([stem for stem in map(_common_stem, forms) if stem is not None])
 
 
 @lru_cache(maxsize=65_536)
@@ -86,23 +104,37 @@ def _squash(total: float) -> float:
 def _sums(name: str, values: Sequence[float]) -> dict[str, float]:
     up = sum([value for value in values if value > 0])
     down = sum([value for value in values if value < 0])
-    return {
-        f"{name}_positive": up,
-        f"{name}_negative": down,
-        f"{name}_positive_root": math.sqrt(up),
-        f"{name}_negative_root": -math.sqrt(-down),
-    }
+    return dict(zip(_named(name, _SUMS), (up, down, math.sqrt(up), -math.sqrt(-down)), strict=True))
 
 
 def _shape(name: str, values: Sequence[float], n_words: int) -> dict[str, float]:
     """Sums, mean over all words and extremes of the tones of a text."""
-    return _sums(name, values) | {
-        f"{name}_mean": sum(values) / (n_words or 1),
-        f"{name}_density": sum(values) / math.sqrt(n_words or 1),
-        f"{name}_most": max([0.0, *values]),
-        f"{name}_least": min([0.0, *values]),
-        f"{name}_cubes": sum([value**3 for value in values]),
-    }
+    total = sum(values)
+    shape = (
+        total / (n_words or 1),
+        total / math.sqrt(n_words or 1),
+        max([0.0, *values]),
+        min([0.0, *values]),
+        sum([value**3 for value in values]),
+    )
+    return _sums(name, values) | dict(zip(_named(name, _SHAPE), shape, strict=True))
+
+
+_SUMS = ("positive", "negative", "positive_root", "negative_root")
+_SHAPE = ("mean", "density", "most", "least", "cubes")
+
+
+@lru_cache(maxsize=8)
+def _named(name: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple([f"{name}_{part}" for part in parts])
+
+
+#: The readings, in the order in which they are added up.
+_FEATURES = (
+    *("textblob", "vader", "question_marks", *_named("textblob", _SUMS), *_named("vader", _SUMS)),
+    *[name for layer in lexica.LAYERS for name in (layer, f"{layer}_sum")],
+    *(*_named("ours", _SUMS), "ours", *_named("wide", _SUMS), *_named("wide", _SHAPE)),
+)
 
 
 def was_trained_on(texts: Sequence[str]) -> np.ndarray:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, dropwhile
+from operator import attrgetter
 from typing import NamedTuple
 
 from textblob import _text as pattern
@@ -52,6 +53,9 @@ class Word(NamedTuple):
     is_plain: bool
 
 
+_is_plain = attrgetter("is_plain")
+
+
 class Assessment(NamedTuple):
     """A stretch that was scored: its words, polarity and subjectivity (a row of TextBlob's `assessments`)."""
 
@@ -71,6 +75,12 @@ def sentiment(text: str) -> tuple[float, float]:
     return sum_in_order([one.polarity for one in found]) / n, sum_in_order([one.subjectivity for one in found]) / n
 
 
+def polarity(text: str) -> float:
+    """The first of the two numbers of `sentiment`."""
+    found = assessments(text)
+    return sum_in_order([one.polarity for one in found]) / (len(found) or 1)
+
+
 def sum_in_order(values: Iterable[float]) -> float:
     """The plain running sum (the built-in compensates from Python 3.12 on, and the library adds one by one)."""
     total = 0.0
@@ -85,7 +95,7 @@ def assessments(text: str) -> tuple[Assessment, ...]:
     found: list[_Stretch] = []
     modifier: Word | None = None
     negation: Word | None = None
-    for word in _words(text):
+    for word in dropwhile(_is_plain, _words(text)):
         if word.is_plain and modifier is None and negation is None:
             continue
         if word.is_listed:
