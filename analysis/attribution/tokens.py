@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.words import INVISIBLE
+from analysis.words import INVISIBLE, has_invisible, odd_characters
 
 #: A stretch of the text: first character, one past the last.
 Span = tuple[int, int]
@@ -29,10 +29,10 @@ _ABBREVIATIONS = (
     "Mr|Mrs|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|St|Jr|Sr|Prof|Rev|Hon|Inc|Corp|Co|Ltd|vs|No|Jan|Feb|Mar|Apr|"
     "Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Ave|Maj|Adm|Cmdr|[DR]"
 )
-# Most words match the first branch at once; each later branch consumes what it saw, so hostile runs stay linear. Three
+# Most words match the first or the second branch at once; each later branch consumes what it saw, so hostile runs stay linear. Three
 # marks of a kind in a row are one unit: they are no quotation, and a megabyte of them is one unit and not a million.
 _UNIT = re.compile(
-    r" ?(?:[^\W\d_]++(?![\w.'’])"
+    r" ?(?:[a-zA-Z]++(?=[ ,])|[^\W\d_]++(?![\w.'’])"
     rf"|(?:{_ABBREVIATIONS})\."
     r"|(?:[A-Z]\.){2,}|[A-Z]\.(?= [A-Z])"
     r"|[A-Za-z]+(?=n['’]t\b)|n['’]t\b"
@@ -41,13 +41,12 @@ _UNIT = re.compile(
     r"|\d[\d,.:]*\d(?:s|th|st|nd|rd)?\b"
     r"|\w+|--+|\.\.\.+|''|``|\"{3,}|“{3,}|”{3,}|[^\w\s])|\n+|\s"
 )
-_BREAKS = dict.fromkeys(map(ord, "\x85\u2028\u2029"), "\n")
-_SPACES = dict.fromkeys(
-    map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\0"),
-    " ",
-)
-_ODD = {**_BREAKS, **_SPACES}
-_RARE = re.compile("[" + "".join(map(chr, _ODD)) + "]")
+_ODD = {
+    **dict.fromkeys("\x85\u2028\u2029", "\n"),
+    **dict.fromkeys(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\0", " "
+    ),
+}
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 
 
@@ -217,15 +216,13 @@ def _flat(text: str) -> str:
 
 def _visible(text: str) -> tuple[str, np.ndarray | None]:
     """`text` without unseen characters and with plain spaces, and where each of its characters stood (None: as is)."""
-    if text.isascii() and "\t" not in text and "\0" not in text:
-        return text, None
     places = None
-    if _UNSEEN.search(text):
+    if has_invisible(text):
         gone = np.array([match.start() for match in _UNSEEN.finditer(text)], dtype=np.int64)
         places = np.delete(np.arange(len(text) + 1, dtype=np.int64), gone)
         text = _UNSEEN.sub("", text)
-    if _RARE.search(text):
-        text = text.translate(_ODD)
+    for character in odd_characters(text) & _ODD.keys():
+        text = text.replace(character, _ODD[character])
     return text, places
 
 

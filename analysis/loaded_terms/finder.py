@@ -15,13 +15,12 @@ import pandas as pd
 
 from analysis.loaded_terms.context import fits, is_negated
 from analysis.loaded_terms.matcher import MASK, MAX_GAP, Matcher, Opening, Sequence, matcher
-from analysis.words import INVISIBLE, normalise
+from analysis.words import INVISIBLE, has_invisible, normalise
 
 #: A word to look up: letters with inner apostrophes. A hyphen parts words, so `far-right` and `far right` are one entry.
 _LETTERS = r"[^\W\d_]"
 _TOKEN = re.compile(rf"{_LETTERS}+(?:'{_LETTERS}+)*")
 _TOKEN_UNSEEN = re.compile(rf"(?:{_LETTERS}[{INVISIBLE}]*)+(?:'(?:{_LETTERS}[{INVISIBLE}]*)+)*")
-_UNSEEN = re.compile(f"[{INVISIBLE}]")
 #: What may stand between two words of one entry.
 _BETWEEN = re.compile(rf"[\s\-–/\"'{INVISIBLE}]*")
 _MAX_BETWEEN = 6
@@ -59,7 +58,7 @@ def find_hits(text: str, stretches: Iterable[tuple[int, int]], ready: Matcher) -
     list of `Hit`, sorted by start; no two overlap.
     """
     plain = normalise(text)
-    token = _TOKEN if _UNSEEN.search(plain) is None else _TOKEN_UNSEEN
+    token = _TOKEN_UNSEEN if has_invisible(plain) else _TOKEN
     hits: list[Hit] = []
     names: set[str] = set()
     cache = ready.cache

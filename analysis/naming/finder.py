@@ -5,7 +5,6 @@ Floor: articles, sentences and actors come in; the table `names` without voices 
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -17,9 +16,8 @@ from analysis.naming.mentions import Index, Words, index_of
 from analysis.naming.mentions import find_mentions as mentions_in
 from analysis.naming.nouns import lemma, says_little
 from analysis.naming.patterns import find_labels
-from analysis.words import INVISIBLE, WORD, normalise, visible
+from analysis.words import WORD, has_invisible, normalise, visible
 
-_HIDDEN = re.compile(f"[{INVISIBLE}]")
 #: One label: referent, pattern, start, end, sentence.
 _Row = tuple[str, str, int, int, int]
 _COLUMNS = [name for name in schema.TABLES["names"].names if name not in ("voice", "attribution_no")]
@@ -124,7 +122,7 @@ def _labels(text: str, spans: list[tuple[int, int, int]], index: Index) -> list[
     """The labels of one article in order of the text."""
     if not index.by_first:
         return []
-    is_hidden = not text.isascii() and bool(_HIDDEN.search(text))
+    is_hidden = has_invisible(text)
     memory = Memory()
     rows: list[_Row] = []
     for start, end, sentence in spans:
