@@ -71,13 +71,14 @@ def shown(categories: Mapping[str, int]) -> list[tuple[str, int]]:
     return [(f"{name} and {more} more" if more and n == MAX_CATEGORIES - 1 else name, n) for n, name in first.items()]
 
 
-def entries_of(lexicon: pd.DataFrame | None) -> dict[str, dict[str, str]]:
-    """Term → what the lexicon says of it: why it is listed, the reference, a neutral alternative."""
+def entries_of(hits: pd.DataFrame, lexicon: pd.DataFrame | None) -> dict[str, dict[str, str]]:
+    """Term that hit → what the lexicon says of it: why it is listed, the reference, a neutral alternative."""
     if lexicon is None or lexicon.empty:
         return {}
     key = "term_id" if "term_id" in lexicon.columns else "entry"
     wanted = [name for name in ("why", "source", "neutral_alternative") if name in lexicon.columns]
-    return {str(row[key]): {name: str(row[name]) for name in wanted} for row in lexicon.fillna("").to_dict("records")}
+    met = lexicon.loc[lexicon[key].isin(hits["term_id"]), [key, *wanted]].fillna("")
+    return {str(row[key]): {name: str(row[name]) for name in wanted} for row in met.to_dict("records")}
 
 
 def names_of(attributions: pd.DataFrame) -> dict[int, str]:

@@ -79,7 +79,7 @@ def article_html(
     }
     text = str(article["text"])
     categories = categories_of(parts["hits"])
-    entries = entries_of(lexicon)
+    entries = entries_of(parts["hits"], lexicon)
     body = marked_text(text, parts, categories, entries)
     title = safety.html_text(article["headline"] or article_id)
     meta = _meta(article)
