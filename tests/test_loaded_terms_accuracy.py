@@ -9,13 +9,14 @@ import pandas as pd
 import pytest
 
 from analysis import config, gold, measure_text
-from analysis.loaded_terms import find_loaded_terms, read_lexicon
+from analysis.loaded_terms import find_loaded_terms, matcher, read_lexicon
 from analysis.loaded_terms.accuracy import (
     auc_figure,
     category_accuracy,
     content_tokens,
     hit_points,
     sentence_auc,
+    text_score,
     voice_auc,
     word_accuracy,
 )
@@ -68,6 +69,15 @@ def test_the_area_is_the_share_of_pairs_in_order() -> None:
     figure = auc_figure(marks, scores, resamples=100)
     assert figure.value == pytest.approx(np.mean(pairs))
     assert figure.low < figure.value < figure.high
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [("A thug came.", 3.0), ("She claimed it.", 0.2), ("She said it.", 0.0), ("Thugs, she claimed.", 3.2)],
+)
+def test_a_score_is_strengths_by_layer_over_the_words_and_ten(text: str, points: float) -> None:
+    """By hand: `thug` is loaded with strength 3, `claim` a cue verb of strength 2 that takes a stance, `say` takes none."""
+    assert text_score(text, matcher(), 3) == pytest.approx(points / (3 + 10))
 
 
 def test_sentences_with_hits_score_higher() -> None:

@@ -28,7 +28,9 @@ STOP_WORDS = frozenset(
     didn't doesn't don't hadn't hasn't haven't isn't shouldn't wasn't weren't won't wouldn't""".split()
 )
 #: What a hit adds to a sentence's score, by layer; times the entry's strength. Chosen on BASIL's years 2010, 2014, 2018.
-LAYER_WEIGHTS = {"loaded": 1.0, "watch": 0.5, "hedge": 0.1}
+LAYER_WEIGHTS = {"loaded": 1.0, "watch": 0.5, "hedge": 0.1, "cue": 0.1}
+#: Cue verbs that take no stance (`said`): they add nothing.
+NEUTRAL_CATEGORY = "cue_neutral"
 #: Words added to a sentence's length, so that a hit in three words is not ten times a hit in thirty.
 EXTRA_WORDS = 10
 
@@ -204,6 +206,8 @@ def text_score(text: str, ready: Matcher, n_words: int) -> float:
 
 def hit_weight(ready: Matcher, entry: int) -> float:
     """What one hit of this entry adds to a sentence's score."""
+    if ready.categories[entry] == NEUTRAL_CATEGORY:
+        return 0.0
     return LAYER_WEIGHTS.get(ready.layers[entry], 0.0) * float(ready.strengths[entry])
 
 
