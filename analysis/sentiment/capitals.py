@@ -15,6 +15,7 @@ from analysis import words
 
 #: What a name is replaced by for instruments that read text: in no word list, a capital first, as long as nothing.
 STAND_IN = "Xx"
+_OPENING = frozenset('"!?:\n')
 _NEVER_NAMES = frozenset(("I", "I'm", "I've", "I'd", "I'll", "A"))
 
 
@@ -74,9 +75,11 @@ def _is_shouted(form: str) -> bool:
 
 def _opens(gap: str, before: str) -> bool:
     """Does a sentence or a quotation open in the gap between two words? The point of "Mr." opens none."""
-    return any(mark in gap for mark in '"!?:\n') or ("." in gap and before[:1].islower() and len(before) > 2)
+    if gap == " ":
+        return False
+    return not _OPENING.isdisjoint(gap) or ("." in gap and before[:1].islower() and len(before) > 2)
 
 
 def _looks_like_headline(text: str, forms: Sequence[str]) -> bool:
     long = [form for form in forms if len(form) > 3]
-    return text.rstrip("\"') \n")[-1:] not in ".!?" and sum(form[0].isupper() for form in long) * 3 > len(long) * 2
+    return text.rstrip("\"') \n")[-1:] not in ".!?" and sum([form[0].isupper() for form in long]) * 3 > len(long) * 2

@@ -65,24 +65,24 @@ def squash(sums: np.ndarray, *, alpha: float = ALPHA) -> np.ndarray:
 
 def find_words(text: str) -> list[Hit]:
     """Every listed word of a text with the weight that it has there."""
-    read = capitals.read_words(text)
+    _, _, forms, is_name = capitals.read_words(text)
+    negations: tuple[bool, ...] | None = None
     hits: list[Hit] = []
-    for i, weights in enumerate(map(_weights, read.forms)):
-        if weights and not read.is_name[i]:
-            factor = _factor(read.forms[max(i - REACH, 0) : i])
-            hits += [Hit(i, layer, weight if layer == SEVERITY else weight * factor) for layer, weight in weights]
+    for i, weights in enumerate(map(_weights, forms)):
+        if weights and not is_name[i]:
+            if negations is None:
+                negations = tuple(map(_is_negation, forms))
+            factor = _boost(forms[i - 1]) if i else 1.0
+            if True in negations[max(i - REACH, 0) : i]:
+                factor *= NEGATED
+            for layer, weight in weights:
+                hits.append(Hit(i, layer, weight if layer == SEVERITY else weight * factor))
     return hits
 
 
 def lexicon_words() -> dict[str, tuple[float, ...]]:
     """Every listed word with its weights, in the order of `LAYERS` (the wide tone is not a list)."""
     return dict(_lexicon())
-
-
-def _factor(before: Sequence[str]) -> float:
-    """What the words before a listed word make of its weight."""
-    factor = _boost(before[-1]) if before else 1.0
-    return factor * NEGATED if True in map(_is_negation, before) else factor
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import compress
-from operator import not_
+from operator import mul, not_
 
 import numpy as np
 
@@ -28,7 +28,14 @@ _ARTICLES = frozenset(("the", "a", "an"))
 
 def score_news_tone(texts: Sequence[str]) -> np.ndarray:
     """Expected rating of each (normalised) text over its range, shape (T,), in [-1, 1]; up = positive."""
-    return np.array([max(-1.0, min(sum([value for _, value in parts(text)]), 1.0)) for text in texts], dtype=np.float64)
+    return np.array([max(-1.0, min(_total(text), 1.0)) for text in texts], dtype=np.float64)
+
+
+def _total(text: str) -> float:
+    """What the `parts` of a text add up to."""
+    of_stem = _model()[1]
+    known = sorted(of_stem.keys() & _common_stems(text))
+    return sum([*map(mul, _readings(text), _weights()), *[of_stem[stem] for stem in known]])
 
 
 def parts(text: str) -> list[tuple[str, float]]:
@@ -40,42 +47,27 @@ def parts(text: str) -> list[tuple[str, float]]:
 
 def features(text: str) -> dict[str, float]:
     """Readings of the word-list instruments on one text, all 0 where no listed word stands."""
-    return dict.fromkeys(_FEATURES, 0.0) | _present(text)
+    return dict(zip(_FEATURES, _readings(text), strict=True))
 
 
-def _present(text: str) -> dict[str, float]:
-    """The readings of `features` that are not 0 (a few may be), in the order of `_FEATURES`."""
+def _readings(text: str) -> list[float]:
+    """The values of `features`."""
     nameless = capitals.without_names(text)
-    stretches = textblob_tone.assessments(nameless)
+    polarities = [one.polarity for one in textblob_tone.assessments(nameless)]
     spelled = vader_tone.spelled(nameless)
     values = [value for value in vader_tone.word_values(spelled)[1] if value]
-    found: dict[str, float] = {}
-    if stretches:
-        found["textblob"] = sum([one.polarity for one in stretches]) / len(stretches)
-    if values:
-        found["vader"] = vader_tone.squash(spelled, values)
-    if "?" in text:
-        found["question_marks"] = float(text.count("?"))
-    if stretches:
-        found |= _sums("textblob", [one.polarity for one in stretches])
-    if values:
-        found |= _sums("vader", values)
     hits = lexica.find_words(text)
-    if not hits:
-        return found
-    ours: list[float] = []
-    weights: list[float] = []
-    for layer in lexica.LAYERS:
-        weights = [hit.weight for hit in hits if hit.layer == layer]
-        if weights:
-            total = sum(weights)
-            found[layer], found[f"{layer}_sum"] = _squash(total), total
-        if layer in lexica.LEXICA:
-            ours += weights
-    if ours:
-        found |= _sums("ours", ours)
-        found["ours"] = _squash(sum(ours))
-    return found | _shape("wide", weights, len(_common_stems(text))) if weights else found  # the last layer is the wide
+    of_layer = {layer: [hit.weight for hit in hits if hit.layer == layer] for layer in lexica.LAYERS} if hits else {}
+    ours = [weight for layer in lexica.LEXICA for weight in of_layer.get(layer, ())]
+    sums = [sum(weights) for weights in of_layer.values()] or _NO_SUMS
+    wide = of_layer.get(lexica.WIDE, ())
+    return [
+        sum(polarities) / (len(polarities) or 1), vader_tone.squash(spelled, values) if values else 0.0,
+        float(text.count("?")), *_sums(polarities), *_sums(values),
+        *[number for total in sums for number in (_squash(total), total)],
+        *_sums(ours), _squash(sum(ours)),
+        *_sums(wide), *_shape(wide, len(_common_stems(text))),
+    ]  # fmt: skip
 
 
 def stems(text: str) -> set[str]:
@@ -101,40 +93,33 @@ def _squash(total: float) -> float:
     return total / math.sqrt(total * total + lexica.ALPHA)
 
 
-def _sums(name: str, values: Sequence[float]) -> dict[str, float]:
+def _sums(values: Sequence[float]) -> tuple[float, float, float, float]:
+    """What is above 0, what is below, and the roots of both."""
+    if not values:
+        return 0.0, 0.0, 0.0, 0.0
     up = sum([value for value in values if value > 0])
     down = sum([value for value in values if value < 0])
-    return dict(zip(_named(name, _SUMS), (up, down, math.sqrt(up), -math.sqrt(-down)), strict=True))
+    return up, down, math.sqrt(up), -math.sqrt(-down)
 
 
-def _shape(name: str, values: Sequence[float], n_words: int) -> dict[str, float]:
-    """Sums, mean over all words and extremes of the tones of a text."""
-    total = sum(values)
-    shape = (
-        total / (n_words or 1),
-        total / math.sqrt(n_words or 1),
-        max([0.0, *values]),
-        min([0.0, *values]),
-        sum([value**3 for value in values]),
-    )
-    return _sums(name, values) | dict(zip(_named(name, _SHAPE), shape, strict=True))
+def _shape(values: Sequence[float], n_words: int) -> tuple[float, float, float, float, float]:
+    """Mean over all words, the same over their root, extremes, and cubes of the tones of a text."""
+    if not values:
+        return 0.0, 0.0, 0.0, 0.0, 0.0
+    total, n = sum(values), n_words or 1
+    cubes = sum([value**3 for value in values])
+    return total / n, total / math.sqrt(n), max(0.0, *values), min(0.0, *values), cubes
 
 
 _SUMS = ("positive", "negative", "positive_root", "negative_root")
-_SHAPE = ("mean", "density", "most", "least", "cubes")
-
-
-@lru_cache(maxsize=8)
-def _named(name: str, parts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple([f"{name}_{part}" for part in parts])
-
-
-#: The readings, in the order in which they are added up.
+_NO_SUMS = [0.0] * len(lexica.LAYERS)
 _FEATURES = (
-    *("textblob", "vader", "question_marks", *_named("textblob", _SUMS), *_named("vader", _SUMS)),
+    "textblob", "vader", "question_marks",
+    *[f"{name}_{part}" for name in ("textblob", "vader") for part in _SUMS],
     *[name for layer in lexica.LAYERS for name in (layer, f"{layer}_sum")],
-    *(*_named("ours", _SUMS), "ours", *_named("wide", _SUMS), *_named("wide", _SHAPE)),
-)
+    *[f"ours_{part}" for part in _SUMS], "ours",
+    *[f"wide_{part}" for part in (*_SUMS, "mean", "density", "most", "least", "cubes")],
+)  # fmt: skip
 
 
 def was_trained_on(texts: Sequence[str]) -> np.ndarray:
@@ -151,6 +136,12 @@ def text_hash(text: str) -> str:
 def _model() -> tuple[dict[str, float], dict[str, float]]:
     model = json.loads(NEWS_TONE_FILE.read_text(encoding="utf-8"))
     return model["features"], model["stems"]
+
+
+@lru_cache(maxsize=1)
+def _weights() -> tuple[float, ...]:
+    """The weight of each of `_FEATURES`; 0 for those that have none."""
+    return tuple([_model()[0].get(name, 0.0) for name in _FEATURES])
 
 
 @lru_cache(maxsize=1)

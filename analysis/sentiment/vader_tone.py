@@ -20,14 +20,25 @@ _NEGATE = frozenset(vader.NEGATE)
 _DAMPING = (1.0, 0.95, 0.9)
 
 
+#: Phrases of several words that the library knows: the words that may end one, and those that may begin one.
+_PHRASES = [phrase.split() for phrase in (*vader.SPECIAL_CASES, *vader.BOOSTER_DICT) if " " in phrase]
+_ENDS, _BEGINS = frozenset([words[-1] for words in _PHRASES]), frozenset([words[0] for words in _PHRASES])
+#: Single words that change what a word after them adds, beside boosters and negations.
+_TURNS = frozenset(("no", "or", "nor", "never", "so", "this", "without", "doubt", "least", "at", "very"))
+
+
 class Token(NamedTuple):
-    """What one token does: its listed valence (None: not listed), and what it does to the words after it."""
+    """What one token does: its listed valence (None: not listed), and what it does to the words after it.
+
+    `is_quiet` tells of most words that they do nothing to a listed word after them.
+    """
 
     form: str
     valence: float | None
     boost: float
     is_upper: bool
     is_negation: bool
+    is_quiet: bool
 
 
 def compound(text: str) -> float:
@@ -78,6 +89,8 @@ def _value(tokens: Sequence[Token], i: int, is_mixed: bool) -> float:
     token = tokens[i]
     listed = token.valence or 0.0
     value = listed
+    if token.form not in _BEGINS and False not in [one.is_quiet for one in tokens[max(i - 3, 0) : i + 1]]:
+        return value + (vader.C_INCR if value > 0 else -vader.C_INCR) if token.is_upper and is_mixed else value
     forms = [one.form for one in tokens[max(i - 3, 0) : i]]  # up to three words before, nearest last
     if token.form == "no" and i + 1 < len(tokens) and tokens[i + 1].valence is not None:
         value = 0.0
@@ -203,12 +216,15 @@ def _token(run: str) -> Token:
     bare = run.strip(string.punctuation)
     word = bare if len(bare) > 2 else run
     form = word.lower()
+    boost = vader.BOOSTER_DICT.get(form, 0.0)
+    is_negation = form in _NEGATE or "n't" in form
     return Token(
         form=form,
         valence=_analyzer().lexicon.get(form),
-        boost=vader.BOOSTER_DICT.get(form, 0.0),
+        boost=boost,
         is_upper=word.isupper(),
-        is_negation=form in _NEGATE or "n't" in form,
+        is_negation=is_negation,
+        is_quiet=not (boost or is_negation or form in _TURNS or form in _ENDS),
     )
 
 
