@@ -16,6 +16,7 @@ from analysis.compare import (
     counts,
     estimators,
     event_contrasts,
+    freedom,
     pooling,
     proof,
     resampling,
@@ -99,14 +100,14 @@ def test_two_sides_without_shared_events_are_welch_t_when_articles_are_of_one_le
     rng = np.random.default_rng(4)
     a, b = rng.normal(1, 1, 9), rng.normal(0, 2, 14)
     found = estimators.between_articles(a[None], np.ones((1, 9)), b[None], np.ones((1, 14)), is_count=False)
-    low, high = found.limits(found.critical(0.95))
+    low, high = found.limits()
     welch = stats.ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
     assert (low[0], high[0]) == pytest.approx((welch.low, welch.high), rel=1e-9)
 
 
 def test_equal_weights_have_one_degree_of_freedom_less_than_units():
-    assert estimators.effective_df(np.full(7, 1 / 7)) == pytest.approx(6)
-    assert estimators.effective_df(np.array([0.9, 0.025, 0.025, 0.025, 0.025])) < 2
+    assert freedom.effective_df(np.full(7, 1 / 7)) == pytest.approx(6)
+    assert freedom.effective_df(np.array([0.9, 0.025, 0.025, 0.025, 0.025])) < 2
 
 
 @pytest.mark.parametrize(("even", "leverage"), [(0.0, 2), (0.0, 1), (1.0, 2), (0.4, 1)])
@@ -116,8 +117,58 @@ def test_degrees_of_freedom_are_those_of_the_matrix_they_stand_for(even, leverag
     lever = np.diag(share**2 / (1 - share) ** leverage)
     noise = (1 - even) / (4 * share) + even / (4 * (share**2).sum())
     matrix = lever @ centring @ np.diag(noise) @ centring.T
-    found = estimators.effective_df(share, even=even, leverage=leverage)
+    found = freedom.effective_df(share, even=even, leverage=leverage)
     assert found == pytest.approx(np.trace(matrix) ** 2 / np.trace(matrix @ matrix))
+
+
+@pytest.mark.parametrize("even", [0.0, 0.4, 1.0])
+def test_the_variance_within_events_is_right_on_average_under_its_working_model(even):
+    share = np.array([0.5, 0.3, 0.15, 0.05])
+    noise = (1 - even) / (4 * share) + even / (4 * (share**2).sum())
+    drawn = np.random.default_rng(5).normal(size=(200_000, 4)) * np.sqrt(noise)
+    gap = share * (drawn - (share * drawn).sum(-1, keepdims=True))
+    cr2 = (gap**2 / (1 - share)).sum(-1).mean()
+    assert freedom.shortfall(share, even) * cr2 == pytest.approx((share**2 * noise).sum(), rel=0.01)
+
+
+def apart(setting=simulation.SETTINGS[1], n_a=6, n_b=11, seed=3, sims=40):
+    """Two sides without shared events, many data sets."""
+    rng = np.random.default_rng(seed)
+    return estimators.between_articles(
+        *simulation.draw(rng, setting, n_a, sims=sims, ratio=1.5, is_within=False, n_b=n_b)
+    )
+
+
+def test_each_limit_between_articles_has_the_degrees_of_freedom_of_its_own_arms():
+    """The upper limit is made from how far a reaches up and b reaches down, and so are its degrees of freedom."""
+    found = apart()
+    _, upper = found.limits(0.9)
+    for k in range(len(upper)):
+        one = estimators.Difference(**{
+            name: value if name == "is_apart" else np.atleast_1d(value[k]) for name, value in vars(found).items()
+        })  # fmt: skip
+
+        def arms_at(df, one=one):
+            t = np.atleast_1d(stats.t.ppf(0.95, df))
+            spreads = [v / (x * h) for v, x, h in ((one.variance_a, one.value_a, one.hit_a),
+                                                   (one.variance_b, one.value_b, one.hit_b))]  # fmt: skip
+            up = counts.arms(one.value_a, spreads[0], one.hit_a, t, 0.9, is_apart=True)[1][0]
+            down = counts.arms(one.value_b, spreads[1], one.hit_b, t, 0.9, is_apart=True)[0][0]
+            return up**2, down**2
+
+        first = arms_at(one.df[0])
+        df = sum(first) ** 2 / (first[0] ** 2 / one.df_a[0] + first[1] ** 2 / one.df_b[0])
+        assert upper[k] == pytest.approx(one.estimate[0] + np.sqrt(sum(arms_at(df))))
+
+
+@pytest.mark.parametrize("setting", simulation.SETTINGS[:2], ids=lambda setting: setting.name)
+def test_a_ratio_lies_within_its_limits_when_a_minus_ratio_times_b_is_not_told_from_nothing(setting):
+    found = apart(setting)
+    known = found.value_b > 0
+    _, low, high = (limit[known] for limit in found.ratio())
+    for ratio in (0.25, 1.0, 1.5, 4.0):
+        below, above = (limit[known] for limit in found.limits(ratio=ratio))
+        assert (((below <= 0) & (above >= 0)) == ((low <= ratio) & (ratio <= high))).all()
 
 
 def test_p_is_the_share_of_all_ways_to_swap_outlets_within_events():
@@ -293,12 +344,11 @@ def test_intervals_hold_the_truth_that_was_put_in(setting):
 
 @pytest.mark.parametrize("setting", simulation.SETTINGS, ids=lambda setting: setting.name)
 def test_five_units_hold_the_truth_at_both_ends(setting):
-    """Unequal numbers of articles were too wide (.98) and 5 against 25 articles too narrow (.92)."""
+    """Once unequal numbers of articles were too wide (.98), and 5 against 25 articles too narrow (.92)."""
     table = simulation.coverage(settings=[setting], sizes=(5,), ratios=(1.0, 1.5), sims=3_000, seed=8)
-    shared = table["design"].isin(["one article each", "1-4 articles each"])
-    assert table[shared]["difference"].between(0.93, 0.975).all(), table
-    assert table[~shared]["difference"].between(0.92, 0.98).all(), table
-    assert table["ratio_limits"].dropna().between(0.925, 0.98).all(), table
+    noise = 0.006  # half of this is one standard error
+    assert table["difference"].between(0.93 - noise, 0.97 + noise).all(), table
+    assert table["ratio_limits"].dropna().between(0.93 - noise, 0.97 + noise).all(), table
 
 
 @pytest.mark.parametrize("is_within", [True, False])

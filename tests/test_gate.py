@@ -96,10 +96,10 @@ def test_the_smallest_difference_seen_is_seen_in_four_of_five_made_studies():
     setting = replace(SETTINGS[1], event=0.05)
     plain = simulation.draw(rng, setting, 30, sims=400)
     found = simulation.within_events(*plain)
-    seen = float(np.median(found.smallest_seen(found.critical())))
+    seen = float(np.median(found.smallest_seen()))
     ratio = 1 + seen / (setting.rate / 1_000)
     moved = simulation.within_events(*simulation.draw(rng, setting, 30, sims=2_000, ratio=ratio))
-    low, _ = moved.limits(moved.critical())
+    low, _ = moved.limits()
     assert 0.66 <= np.mean(low > 0) <= 0.86  # a larger rate varies more, so it is a little less than .80
 
 
@@ -202,7 +202,7 @@ def test_null_corpora_are_rarely_let_through_with_a_claim():
                 verdict, _, found = verdict_of(pair, None)
                 rows += 1
                 if verdict == "go" and found is not None:
-                    low, high = found.limits(found.critical())
+                    low, high = found.limits()
                     claimed += not low[0] <= 0 <= high[0]
     assert rows == 1_200
     assert claimed / rows <= 0.065
@@ -213,5 +213,5 @@ def test_a_pair_is_measured_in_the_unit_of_its_measure():
     pair = null_pairs(rng, SETTINGS[0], 12, is_within=True)[0]
     per_100 = replace(pair, measure=replace(pair.measure, scale=100.0))
     ten = [difference_of(p) for p in (pair, per_100)]
-    for one, other in zip(ten[0].limits(ten[0].critical()), ten[1].limits(ten[1].critical()), strict=True):
+    for one, other in zip(ten[0].limits(), ten[1].limits(), strict=True):
         assert one == pytest.approx(10 * other)

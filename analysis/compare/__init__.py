@@ -94,7 +94,7 @@ def compare(
     (CR2; between articles the jackknife, CR3), with Satterthwaite degrees of freedom. Counts have limits from each side's own gamma limits, joined as MOVER does
     (Zou & Donner 2008), so that ratio and difference agree. p: sides exchanged within events; between articles, dealt
     anew. `p_adjusted`: the same, for the largest statistic of all rows (Westfall & Young 1993). Simultaneous limits:
-    Sidak's with a reserve (`Difference.critical_together`); max-t quantiles as multipliers covered 79-96 % in simulation.
+    Sidak's with a reserve (`freedom.quantile`); max-t quantiles as multipliers covered 79-96 % in simulation.
     """
     questions = questions_of(measure, voice)
     pairs = list(pairs_of(study, questions, by=by, within=within, against=against, per=per, min_words=min_words))
@@ -154,20 +154,19 @@ def can_compare(
 
 def _numbers(pair: Pair, difference: Difference, level: float, n_rows: int) -> dict[str, float]:
     """Everything that is estimated about one pair."""
-    critical = difference.critical(level)
-    low, high = difference.limits(critical, level=level)
-    low_all, high_all = difference.limits(difference.critical_together(n_rows, level), level=level)
+    low, high = difference.limits(level)
+    low_all, high_all = difference.limits(level, n_rows=n_rows)
     step = pair.n_events**-0.5 if pair.is_within else float(np.sqrt(sum(1 / n for n in pair.n_articles)))
     effect, effect_low, effect_high = effect_size(difference, step, level=level)
     ratio = (np.full(1, np.nan),) * 3
     if pair.measure.is_count and pair.expected_hits >= RATIO_HITS:
-        ratio = difference.ratio(critical, level=level)
+        ratio = difference.ratio(level)
     found = {
         "value_a": difference.value_a, "value_b": difference.value_b, "estimate": difference.estimate,
         "low": low, "high": high, "low_simultaneous": low_all, "high_simultaneous": high_all,
         "ratio": ratio[0], "ratio_low": ratio[1], "ratio_high": ratio[2],
         "effect_size": effect, "effect_low": effect_low, "effect_high": effect_high,
-        "smallest_seen": difference.smallest_seen(critical),
+        "smallest_seen": difference.smallest_seen(level),
     }  # fmt: skip
     return {name: float(np.asarray(value).ravel()[0]) for name, value in found.items()}
 

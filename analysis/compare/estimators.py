@@ -12,10 +12,16 @@ import numpy as np
 from scipy import special, stats
 
 from analysis.compare.counts import arms, dispersion, lasting_share, steadied
+from analysis.compare.freedom import effective_df, quantile, shortfall, welch_df
 
 #: A ratio needs this many expected hits on the smaller side (simulated: coverage .53-.72 with 3, .93-.97 with 10).
 RATIO_HITS = 10
+#: So often is the angle halved in which a limit of a ratio lies.
+_HALVINGS = 36
 _NODE, _WEIGHT = np.polynomial.legendre.leggauss(200)
+
+#: How far the values of a and of b reach down and up.
+_Arms = tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +32,8 @@ class Difference:
     ----------
     value_a, value_b : the two values.
     variance_a, variance_b, covariance : of the values, from how units differ.
-    df : degrees of freedom of those variances; fewer than units - 1 where units differ in size.
+    df : degrees of freedom of the variance of the difference; fewer than units - 1 where units differ in size.
+    df_a, df_b : of each side's own variance; only where the sides share no events are they others than `df`.
     hit_a, hit_b : what one hit more would add to a value, 0 where values are not counts.
     influence : shape (D, units); what each unit adds to the error of the estimate.
     is_apart : the sides share no events.
@@ -38,6 +45,8 @@ class Difference:
     variance_b: np.ndarray
     covariance: np.ndarray
     df: np.ndarray
+    df_a: np.ndarray
+    df_b: np.ndarray
     hit_a: np.ndarray
     hit_b: np.ndarray
     influence: np.ndarray
@@ -53,52 +62,59 @@ class Difference:
         """Standard error of the estimate."""
         return np.sqrt(np.maximum(self.variance_a + self.variance_b - 2 * self.covariance, 0.0))
 
-    def critical(self, level: float = 0.95) -> np.ndarray:
-        """The t quantile of pointwise limits."""
-        return special.stdtrit(self.df, (1 + level) / 2)
+    def limits(
+        self, level: float = 0.95, *, n_rows: int | None = None, ratio: float = 1.0
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Limits of `a - ratio b`: of this row alone, or such that those of `n_rows` rows hold at once."""
+        first = self._arms(quantile(self.df, level, n_rows), level)
+        low, high = (self._limit(first, np.asarray(ratio), level, n_rows, is_upper=side) for side in (False, True))
+        return low, high
 
-    def critical_together(self, n_rows: int, level: float = 0.95) -> np.ndarray:
-        """The t quantile of limits that hold for this many rows at once.
-
-        Sidak's, a fifth of the error kept in reserve and one degree of freedom less: so far out the t approximation to
-        skewed counts is too short (plain Sidak held in .90-.99 of simulated families, this in .94-.999).
-        """
-        share = (1 - 0.8 * (1 - level)) ** (1 / max(n_rows, 1))
-        return np.maximum(special.stdtrit(np.maximum(self.df - 1, 1.0), (1 + share) / 2), self.critical(level))
-
-    def limits(self, critical: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
-        """Limits of the difference at this critical value (`critical()`, or a larger one for many rows at once)."""
-        (below_a, above_a), (below_b, above_b) = self._arms(critical, level)
-        rho = self._correlation()
-        down = below_a**2 + above_b**2 - 2 * rho * below_a * above_b
-        up = above_a**2 + below_b**2 - 2 * rho * above_a * below_b
-        return self.estimate - np.sqrt(np.maximum(down, 0.0)), self.estimate + np.sqrt(np.maximum(up, 0.0))
-
-    def ratio(self, critical: np.ndarray, *, level: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """a over b with its limits: every R for which `a - R b` is not told from 0.
+    def ratio(self, level: float = 0.95) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """a over b with its limits: every R for which `limits(ratio=R)` hold 0, found by halving the angle of R.
 
         1 lies inside exactly when 0 lies inside the limits of the difference. Missing where b is 0; `high` is infinite
         where b is not told from 0.
         """
-        (below_a, above_a), (below_b, above_b) = self._arms(critical, level)
-        rho, a, b = self._correlation(), self.value_a, self.value_b
-        low = _root(a, b, below_a, above_b, rho, upper=False)
-        high = _root(a, b, above_a, below_b, rho, upper=True)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return tuple(np.where(b > 0, x, np.nan) for x in (a / b, low, high))  # type: ignore[return-value]
+        first = self._arms(quantile(self.df, level), level)
+        middle, right = np.arctan2(self.value_a, self.value_b), np.full(self.value_a.shape, np.pi / 2)
+        inside, outside = [middle, middle], [np.zeros(middle.shape), right]
+        for k, is_upper in enumerate((False, True)):
+            for _ in range(_HALVINGS):
+                angle = (inside[k] + outside[k]) / 2
+                limit = self._limit(first, np.tan(angle), level, None, is_upper=is_upper)
+                holds = limit >= 0 if is_upper else limit <= 0
+                inside[k], outside[k] = np.where(holds, angle, inside[k]), np.where(holds, outside[k], angle)
+        high = np.where(right - inside[1] < 1e-9, np.inf, np.tan(inside[1]))
+        found = (np.tan(middle), np.tan(inside[0]), high)
+        return tuple(np.where(self.value_b > 0, x, np.nan) for x in found)  # type: ignore[return-value]
 
-    def smallest_seen(self, critical: np.ndarray, *, power: float = 0.8) -> np.ndarray:
+    def smallest_seen(self, level: float = 0.95, *, power: float = 0.8) -> np.ndarray:
         """The smallest true difference that would be told from 0 with this chance, given how units vary here."""
-        return (critical + special.stdtrit(self.df, power)) * self.se
+        return (quantile(self.df, level) + special.stdtrit(self.df, power)) * self.se
 
     def _correlation(self) -> np.ndarray:
         with np.errstate(invalid="ignore", divide="ignore"):
             rho = self.covariance / np.sqrt(self.variance_a * self.variance_b)
         return np.clip(np.where(np.isfinite(rho), rho, 0.0), -1.0, 1.0)
 
-    def _arms(
-        self, critical: np.ndarray, level: float
-    ) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    def _limit(
+        self, first: _Arms, ratio: np.ndarray, level: float, n_rows: int | None, *, is_upper: bool
+    ) -> np.ndarray:
+        """One limit of `a - ratio b`; `first` are the arms at the degrees of freedom of the difference.
+
+        Without shared events Welch's degrees of freedom are made anew from the arms of the limit itself: a small side
+        that happens to be low has a small variance, and those of the variances would call the difference well known.
+        """
+        arm_a, arm_b = _facing(first, is_upper)
+        if self.is_apart:
+            df = welch_df(arm_a**2, self.df_a, (ratio * arm_b) ** 2, self.df_b)
+            arm_a, arm_b = _facing(self._arms(quantile(df, level, n_rows), level), is_upper)
+        arm_b = ratio * arm_b
+        reach = np.sqrt(np.maximum(arm_a**2 + arm_b**2 - 2 * self._correlation() * arm_a * arm_b, 0.0))
+        return self.value_a - ratio * self.value_b + (reach if is_upper else -reach)
+
+    def _arms(self, critical: np.ndarray, level: float) -> _Arms:
         """How far each value's own limits reach down and up."""
         if not (self.hit_a.any() or self.hit_b.any()):
             half_a, half_b = (critical * np.sqrt(variance) for variance in (self.variance_a, self.variance_b))
@@ -114,16 +130,10 @@ class Difference:
         )
 
 
-def _root(
-    a: np.ndarray, b: np.ndarray, arm_a: np.ndarray, arm_b: np.ndarray, rho: np.ndarray, *, upper: bool
-) -> np.ndarray:
-    """The R at which `a - R b` equals its own limit: a root of lead R^2 - 2 middle R + last."""
-    lead, middle, last = b**2 - arm_b**2, a * b - rho * arm_a * arm_b, a**2 - arm_a**2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        root = np.sqrt(np.maximum(middle**2 - lead * last, 0.0))
-        if upper:
-            return np.where(lead > 0, (middle + root) / lead, np.inf)
-        return np.maximum(np.where(middle + root > 0, last / (middle + root), 0.0), 0.0)
+def _facing(arms_of: _Arms, is_upper: bool) -> tuple[np.ndarray, np.ndarray]:
+    """The arms of a and of b that make the upper, or the lower, limit of a difference."""
+    (below_a, above_a), (below_b, above_b) = arms_of
+    return (above_a, below_b) if is_upper else (below_a, above_b)
 
 
 def overlap_weights(base_a: np.ndarray, base_b: np.ndarray) -> np.ndarray:
@@ -137,27 +147,32 @@ def within_events(
     """Difference within events, pooled with Mantel-Haenszel weights; variance from how events differ (CR2).
 
     Both values are taken over the same mixture of events, so that a side that writes more about a heated event does
-    not look more heated. Shapes (D, E): numerator and denominator of each side, summed over its articles of an event.
+    not look more heated. Of counts, what chance does not explain is taken to vary alike in all events, however much was
+    written about them (the working model of `freedom.effective_df`); the rest goes with 1 / weight. Shapes (D, E): numerator and denominator of each side, summed over its articles of an event.
     """
     weight = overlap_weights(base_a, base_b)
     share = weight / weight.sum(-1, keepdims=True)
     rate_a, rate_b = top_a / base_a, top_b / base_b
     value_a, value_b = ((share * rate).sum(-1, keepdims=True) for rate in (rate_a, rate_b))
     gap_a, gap_b = share * (rate_a - value_a), share * (rate_b - value_b)
-    # CR2: unbiased when an event's variance goes with 1 / weight; the jackknife's 1 / (1 - share)^2 was .98 too wide.
+    # CR2; the jackknife's 1 / (1 - share)^2 was .98 too wide.
     without_a, without_b = (gap / np.sqrt(1 - share) for gap in (gap_a, gap_b))
     variance_a, variance_b = (without_a**2).sum(-1), (without_b**2).sum(-1)
     covariance = (without_a * without_b).sum(-1)
     hit_a, hit_b = ((share / base).mean(-1) * is_count for base in (base_a, base_b))
     chance = value_a[..., 0] * hit_a + value_b[..., 0] * hit_b
-    lasting = lasting_share(dispersion(chance, variance_a + variance_b - 2 * covariance, np.ones_like(chance)))
+    spread = dispersion(chance, variance_a + variance_b - 2 * covariance, np.ones_like(chance))
+    even = lasting_share(spread) * is_count
+    more, df = shortfall(share, even), effective_df(share, even=even, leverage=1)
     return Difference(
         value_a=value_a[..., 0],
         value_b=value_b[..., 0],
-        variance_a=variance_a,
-        variance_b=variance_b,
-        covariance=covariance,
-        df=effective_df(share, even=lasting / 2 * is_count, leverage=1),
+        variance_a=more * variance_a,
+        variance_b=more * variance_b,
+        covariance=more * covariance,
+        df=df,
+        df_a=df,
+        df_b=df,
         hit_a=hit_a,
         hit_b=hit_b,
         influence=gap_a - gap_b,
@@ -175,15 +190,15 @@ def between_articles(
     usual = (top_a.sum(-1) + top_b.sum(-1)) / (base_a.sum(-1) + base_b.sum(-1))
     value_a, variance_a, df_a, gap_a = _one_side(top_a, base_a, usual, is_count)
     value_b, variance_b, df_b, gap_b = _one_side(top_b, base_b, usual, is_count)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        df = (variance_a + variance_b) ** 2 / (variance_a**2 / df_a + variance_b**2 / df_b)
     return Difference(
         value_a=value_a,
         value_b=value_b,
         variance_a=variance_a,
         variance_b=variance_b,
         covariance=np.zeros_like(variance_a),
-        df=np.where(np.isfinite(df), df, np.minimum(df_a, df_b)),
+        df=welch_df(variance_a, df_a, variance_b, df_b),
+        df_a=df_a,
+        df_b=df_b,
         hit_a=is_count / base_a.sum(-1),
         hit_b=is_count / base_b.sum(-1),
         influence=np.concatenate([gap_a, -gap_b], axis=-1),
@@ -206,32 +221,6 @@ def _one_side(
     df = effective_df(share, even=lasting_share(spread))
     spread, df = steadied(spread, df, value, usual, (base**2).sum(-1) / total)
     return value, spread * value / total, df, gap
-
-
-def effective_df(share: np.ndarray, *, even: np.ndarray | float = 0.0, leverage: int = 2) -> np.ndarray:
-    """Satterthwaite degrees of freedom of the variance of a mean with these weights (Bell & McCaffrey 2002).
-
-    Equal weights give units - 1, one article of ten times the length gives fewer.
-
-    Parameters
-    ----------
-    share : weights, which sum to 1 over the last axis.
-    even : how much of a unit's variance is the same for all units (the working model); the rest goes with 1 / weight.
-    leverage : 2 for the jackknife's variance (CR3), 1 for CR2.
-    """
-    even = np.asarray(even, dtype=float)[..., None]
-    n = share.shape[-1]
-    noise = (1 - even) / (n * share) + even / (n * (share**2).sum(-1, keepdims=True))
-    lever = share**2 / (1 - share) ** leverage
-    pull = share * noise
-    total = (share * pull).sum(-1, keepdims=True)
-    # The matrix L (I - 1 w') V (I - w 1'): diagonal v - 2 pull + total, off the diagonal total - pull_i - pull_j.
-    trace = (lever * (noise - 2 * pull + total)).sum(-1)
-    whole, first, second = ((lever * pull**k).sum(-1) for k in range(3))
-    total_ = total[..., 0]
-    off = total_**2 * whole**2 + 2 * whole * second + 2 * first**2 - 4 * total_ * whole * first
-    on = (lever**2 * ((noise - 2 * pull + total) ** 2 - (total - 2 * pull) ** 2)).sum(-1)
-    return trace**2 / (off + on)
 
 
 def expected_hits(hits: tuple[float, float], bases: tuple[float, float]) -> float:

@@ -153,7 +153,7 @@ def _columns() -> list[str]:
 
 
 def _seen(difference: Difference, level: float) -> float:
-    return float(difference.smallest_seen(difference.critical(level))[0])
+    return float(difference.smallest_seen(level)[0])
 
 
 def by_sides(balance: pd.DataFrame) -> dict[tuple[str, str], pd.Series]:

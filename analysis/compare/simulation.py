@@ -167,13 +167,12 @@ def coverage(
 def _held(
     found: Difference, difference: float, ratio: float, enough: np.ndarray, level: float
 ) -> tuple[float, float, float]:
-    critical = found.critical(level)
     shown = found.se > 0
-    low, high = (limit[shown] for limit in found.limits(critical, level=level))
-    _, ratio_low, ratio_high = (limit[shown & enough] for limit in found.ratio(critical, level=level))
+    low, high = (limit[shown] for limit in found.limits(level))
     ratio_held = float("nan")
     if np.isfinite(ratio) and enough.mean() >= 0.5:
-        ratio_held = float(np.mean((ratio_low <= ratio) & (ratio <= ratio_high)))
+        below, above = (limit[shown & enough] for limit in found.limits(level, ratio=ratio))
+        ratio_held = float(np.mean((below <= 0) & (above >= 0)))
     return (
         float(np.mean((low <= difference) & (difference <= high))),
         ratio_held,
@@ -219,9 +218,9 @@ def _family(
     p, adjusted = p_values([pair for pair, _ in shown], resamples=resamples, seed=int(rng.integers(2**31)))
     held, false_go = True, 0
     for _, found in shown:
-        low, high = found.limits(found.critical_together(len(shown), level), level=level)
+        low, high = found.limits(level, n_rows=len(shown))
         held = held and bool(low[0] <= 0 <= high[0])
-        low, high = found.limits(found.critical(level), level=level)
+        low, high = found.limits(level)
         false_go += not low[0] <= 0 <= high[0]
     alpha = 1 - level + 1e-12
     return float(held), float((adjusted <= alpha).any()), float(np.mean(p <= alpha)), false_go / len(pairs)
