@@ -13,10 +13,11 @@ import pandas as pd
 
 from analysis import schema
 from analysis.compare import compare, find_copies
+from analysis.compare.made_counts import article_words
 from analysis.compare.pairs import pairs_of, questions_of
 from analysis.compare.resampling import p_values
-from analysis.compare.simulation import article_words, made_study
 from analysis.schema import Study
+from tests.made_studies import made_study
 
 RESAMPLES, CATEGORIES, LOOPS = 10_000, 10, 20
 

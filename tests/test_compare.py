@@ -17,6 +17,7 @@ from analysis.compare import (
     estimators,
     event_contrasts,
     freedom,
+    made_counts,
     pooling,
     proof,
     resampling,
@@ -25,6 +26,7 @@ from analysis.compare import (
 )
 from analysis.compare.pairs import questions_of
 from analysis.errors import CannotCompare, SchemaError
+from tests.made_studies import made_study
 
 NOTHING = ["p", "p_adjusted", "q", "estimate", "low", "high", "value_a", "value_b", "ratio", "effect_size"]
 
@@ -32,10 +34,10 @@ NOTHING = ["p", "p_adjusted", "q", "estimate", "low", "high", "value_a", "value_
 def made(n: int = 8, seed: int = 1, ratio: float = 1.0, outlets: int = 3, rate: float = 0.0145):
     """A study of frequent terms; the first outlet has `ratio` times as many."""
     rng = np.random.default_rng(seed)
-    words = simulation.article_words(rng, (outlets, n))
+    words = made_counts.article_words(rng, (outlets, n))
     events = rng.gamma(5, 0.2, n)
     more = np.array([ratio] + [1.0] * (outlets - 1))[:, None]
-    return simulation.made_study(rng.poisson(rate * words * events * more), words)
+    return made_study(rng.poisson(rate * words * events * more), words)
 
 
 def cells(study):
@@ -131,11 +133,11 @@ def test_the_variance_within_events_is_right_on_average_under_its_working_model(
     assert freedom.shortfall(share, even) * cr2 == pytest.approx((share**2 * noise).sum(), rel=0.01)
 
 
-def apart(setting=simulation.SETTINGS[1], n_a=6, n_b=11, seed=3, sims=40):
+def apart(setting=made_counts.SETTINGS[1], n_a=6, n_b=11, seed=3, sims=40):
     """Two sides without shared events, many data sets."""
     rng = np.random.default_rng(seed)
     return estimators.between_articles(
-        *simulation.draw(rng, setting, n_a, sims=sims, ratio=1.5, is_within=False, n_b=n_b)
+        *made_counts.draw(rng, setting, n_a, sims=sims, ratio=1.5, is_within=False, n_b=n_b)
     )
 
 
@@ -161,7 +163,7 @@ def test_each_limit_between_articles_has_the_degrees_of_freedom_of_its_own_arms(
         assert upper[k] == pytest.approx(one.estimate[0] + np.sqrt(sum(arms_at(df))))
 
 
-@pytest.mark.parametrize("setting", simulation.SETTINGS[:2], ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", made_counts.SETTINGS[:2], ids=lambda setting: setting.name)
 def test_a_ratio_lies_within_its_limits_when_a_minus_ratio_times_b_is_not_told_from_nothing(setting):
     found = apart(setting)
     known = found.value_b > 0
@@ -191,7 +193,7 @@ def test_permutation_p_of_two_small_sides_is_near_that_of_all_ways_to_deal():
     rng = np.random.default_rng(8)
     hits = np.stack([rng.poisson(9, 6), rng.poisson(5, 6)]).astype(float)
     words = np.full((2, 6), 400.0)
-    row = compare(simulation.made_study(hits, words), "loaded_terms", within=None).iloc[0]
+    row = compare(made_study(hits, words), "loaded_terms", within=None).iloc[0]
     every = stats.permutation_test(
         (hits[0], hits[1]), lambda x, y: abs(stats.ttest_ind(x, y, equal_var=False).statistic), n_resamples=np.inf,
         alternative="greater",
@@ -245,7 +247,7 @@ def test_difference_and_ratio_never_disagree(seed):
 
 def test_a_ratio_needs_ten_hits_on_each_side_and_the_row_says_so():
     words = np.full((2, 6), 400.0)
-    row = compare(simulation.made_study(np.array([[3, 2, 4, 1, 3, 2], [0, 1, 0, 2, 0, 1]]), words), "loaded_terms")
+    row = compare(made_study(np.array([[3, 2, 4, 1, 3, 2], [0, 1, 0, 2, 0, 1]]), words), "loaded_terms")
     assert np.isnan(row.iloc[0]["ratio"])
     assert "no ratio" in row.iloc[0]["reason"]
 
@@ -253,9 +255,9 @@ def test_a_ratio_needs_ten_hits_on_each_side_and_the_row_says_so():
 def test_an_outlet_without_a_single_hit_still_has_limits():
     words = np.full((2, 8), 400.0)
     hits = np.array([[1, 0, 2, 1, 0, 1, 0, 1], [0] * 8])
-    row = compare(simulation.made_study(hits, words), "loaded_terms").iloc[0]
+    row = compare(made_study(hits, words), "loaded_terms").iloc[0]
     assert row["low"] < row["estimate"] < row["high"]
-    turned = compare(simulation.made_study(hits[::-1], words), "loaded_terms").iloc[0]
+    turned = compare(made_study(hits[::-1], words), "loaded_terms").iloc[0]
     assert turned["high"] == pytest.approx(-row["low"])
 
 
@@ -332,7 +334,7 @@ def test_the_table_is_one_of_the_house():
     assert table.dtypes.equals(schema.table("contrasts").dtypes)
 
 
-@pytest.mark.parametrize("setting", simulation.SETTINGS, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", made_counts.SETTINGS, ids=lambda setting: setting.name)
 def test_intervals_hold_the_truth_that_was_put_in(setting):
     table = simulation.coverage(
         settings=[setting], designs=["one article each", "no shared events"], sizes=(10, 30), ratios=(1.0, 1.5),
@@ -342,7 +344,7 @@ def test_intervals_hold_the_truth_that_was_put_in(setting):
     assert table["ratio_limits"].dropna().between(0.93, 0.98).all(), table
 
 
-@pytest.mark.parametrize("setting", simulation.SETTINGS, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", made_counts.SETTINGS, ids=lambda setting: setting.name)
 def test_five_units_hold_the_truth_at_both_ends(setting):
     """Once unequal numbers of articles were too wide (.98), and 5 against 25 articles too narrow (.92)."""
     table = simulation.coverage(settings=[setting], sizes=(5,), ratios=(1.0, 1.5), sims=3_000, seed=8)
@@ -354,7 +356,7 @@ def test_five_units_hold_the_truth_at_both_ends(setting):
 @pytest.mark.parametrize("is_within", [True, False])
 def test_a_family_of_charts_without_a_difference_rarely_claims_one(is_within):
     row = simulation.families(
-        settings=simulation.SETTINGS[1:2], sizes=(8,), sims=80, is_within=is_within, resamples=199
+        settings=made_counts.SETTINGS[1:2], sizes=(8,), sims=80, is_within=is_within, resamples=199
     ).iloc[0]  # fmt: skip
     assert row["false_family"] <= 0.10  # .055 and two standard errors of 80 families
     assert row["simultaneous"] >= 0.92
@@ -364,7 +366,7 @@ def test_a_family_of_charts_without_a_difference_rarely_claims_one(is_within):
 def test_percentile_limits_that_others_use_would_fail_here():
     """Why not the percentile bootstrap: with five events it holds the truth in fewer than 90 % of data sets."""
     rng = np.random.default_rng(6)
-    top_a, base_a, top_b, base_b = simulation.draw(rng, simulation.SETTINGS[1], 5, sims=400)
+    top_a, base_a, top_b, base_b = made_counts.draw(rng, made_counts.SETTINGS[1], 5, sims=400)
     pick = rng.integers(0, 5, (400, 5))
     boot = [(top[:, pick].sum(-1) / base[:, pick].sum(-1)) for top, base in ((top_a, base_a), (top_b, base_b))]
     low, high = np.quantile(boot[0] - boot[1], [0.025, 0.975], axis=1)
@@ -396,13 +398,13 @@ def test_pooling_draws_estimates_together_and_leaves_small_families_alone():
 def test_the_proofs_are_printed_with_every_setting_and_size():
     small = {
         "coverage": simulation.coverage(sizes=(5,), ratios=(1.0, 1.5, 3.0), sims=50),
-        "families within": simulation.families(settings=simulation.SETTINGS[:1], sizes=(5,), sims=2, resamples=19),
+        "families within": simulation.families(settings=made_counts.SETTINGS[:1], sizes=(5,), sims=2, resamples=19),
         "families between": simulation.families(
-            settings=simulation.SETTINGS[:1], sizes=(5,), sims=2, resamples=19, is_within=False
+            settings=made_counts.SETTINGS[:1], sizes=(5,), sims=2, resamples=19, is_within=False
         ),
     }
     page = proof.as_markdown(small)
-    for setting in simulation.SETTINGS:
+    for setting in made_counts.SETTINGS:
         assert page.count(f"| {setting.name} | one article each |") >= 1
     assert "| shared events | rare terms | 5 |" in page
     assert "nan" not in page

@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from analysis import schema
-from analysis.compare.simulation import SETTINGS, article_words, made_study, numerators
+from analysis.compare.made_counts import SETTINGS, article_words, numerators
 from analysis.correction import check_codings, coding_units, corrected_gap, corrected_gaps, draw_sample, prove
 from analysis.correction.estimates import Side, gap_rows, shared_events
 from analysis.errors import CannotCompare
+from tests.made_studies import made_study
 
 
 def side(rng, n: int, coded: int, ratio: float, precision: float, unequal: bool = False) -> Side:

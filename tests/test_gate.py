@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 
 from analysis import schema
-from analysis.compare import can_compare, compare, find_copies, side_balance, simulation, without_copies
+from analysis.compare import can_compare, compare, estimators, find_copies, made_counts, side_balance, without_copies
 from analysis.compare.copies import near_copies, runs_of
 from analysis.compare.gate import difference_of, verdict_of
-from analysis.compare.simulation import SETTINGS, made_study, null_pairs
+from analysis.compare.made_counts import SETTINGS, null_pairs
+from tests.made_studies import made_study
 
 
 def made(n: int = 12, outlets: int = 2, seed: int = 1):
     rng = np.random.default_rng(seed)
-    words = simulation.article_words(rng, (outlets, n))
+    words = made_counts.article_words(rng, (outlets, n))
     return made_study(rng.poisson(0.02 * words), words)
 
 
@@ -94,11 +95,11 @@ def test_one_long_article_that_carries_the_comparison_is_named():
 def test_the_smallest_difference_seen_is_seen_in_four_of_five_made_studies():
     rng = np.random.default_rng(9)
     setting = replace(SETTINGS[1], event=0.05)
-    plain = simulation.draw(rng, setting, 30, sims=400)
-    found = simulation.within_events(*plain)
+    plain = made_counts.draw(rng, setting, 30, sims=400)
+    found = estimators.within_events(*plain)
     seen = float(np.median(found.smallest_seen()))
     ratio = 1 + seen / (setting.rate / 1_000)
-    moved = simulation.within_events(*simulation.draw(rng, setting, 30, sims=2_000, ratio=ratio))
+    moved = estimators.within_events(*made_counts.draw(rng, setting, 30, sims=2_000, ratio=ratio))
     low, _ = moved.limits()
     assert 0.66 <= np.mean(low > 0) <= 0.86  # a larger rate varies more, so it is a little less than .80
 

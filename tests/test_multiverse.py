@@ -10,9 +10,10 @@ import pytest
 
 from analysis import schema
 from analysis.compare import compare
-from analysis.compare.simulation import article_words, made_study
+from analysis.compare.made_counts import article_words
 from analysis.errors import CannotCompare, SchemaError
 from analysis.multiverse import CHOICES, Question, multiverse, summarise
+from tests.made_studies import made_study
 
 QUESTION = Question(("loaded_terms",), "outlet 1", "outlet 0")
 

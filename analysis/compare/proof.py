@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from analysis.compare.simulation import DESIGNS, SETTINGS, SIZES, coverage, families
+from analysis.compare.made_counts import DESIGNS, SETTINGS
+from analysis.compare.simulation import SIZES, coverage, families
 
 #: What is put in for the power curves.
 POWER_RATIOS = (1.25, 1.5, 2.0, 3.0)
