@@ -36,8 +36,11 @@ FILES = {
 
 
 def git(folder: Path, *words: str) -> str:
+    """What git says in `folder`, whatever a user's own settings or a hook around the tests say."""
     command = ["git", "-c", "core.autocrlf=false", "-c", "core.fileMode=true", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.strip()
+    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env |= {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=True).stdout.strip()
 
 
 class Host:
@@ -48,6 +51,8 @@ class Host:
         self.asked: list[str] = []
         self.instead: dict[str, bytes] = {}
         self.cut: set[str] = set()
+        self.trickles: set[str] = set()
+        self.enough = threading.Event()
         self.status: dict[str, int] = {}
         self.sent_on: dict[str, str] = {}
         self.headers: dict[str, dict[str, str]] = {}
@@ -86,6 +91,11 @@ def handler(host: Host) -> type[BaseHTTPRequestHandler]:
             for name, value in ({"Content-Length": str(len(data))} | host.headers.get(path, {})).items():
                 self.send_header(name, value)
             self.end_headers()
+            if path in host.trickles:
+                for _ in range(1_000):  # twenty seconds, for whoever has the patience
+                    self.wfile.write(b"x")
+                    if host.enough.wait(0.02):
+                        return
             self.wfile.write(data[: len(data) // 2] if path in host.cut else data)
 
         def log_message(self, *words: object) -> None:
@@ -117,6 +127,7 @@ def host(repository: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     monkeypatch.setenv(download.MIRROR, f"http://127.0.0.1:{server.server_port}/")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     yield made
+    made.enough.set()
     server.shutdown()
     server.server_close()
     thread.join()
@@ -177,6 +188,15 @@ def test_a_fetch_that_broke_off_goes_on_where_it_stopped(host: Host, corpora: di
     gold.fetch("made", corpora=corpora, to=tmp_path, agree=lambda corpus: False)
     assert broken in host.asked
     assert sorted(host.asked) == sorted(f"/me/made/{COMMIT}/{name}" for name in wanted().keys() - here.keys())
+
+
+def test_a_host_that_sends_a_byte_now_and_then_does_not_hold_us(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes long before the wait for the next one is over."""
+    monkeypatch.setattr(download, "MAX_SECONDS", 0.5)
+    slow = f"/me/made/{COMMIT}/table.csv"
+    host.trickles, host.headers = {slow}, {slow: {"Content-Length": "1000000"}}
+    with pytest.raises(NoNetwork, match=r"cannot be reached or broke off \(TimeoutError\)"):
+        download.bring(f"{os.environ[download.MIRROR]}{slow[1:]}")
 
 
 def test_a_file_left_half_written_by_a_crash_is_fetched_again(host: Host, corpora: dict, tmp_path: Path) -> None:

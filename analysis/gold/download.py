@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import urllib.parse
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 import pooch
@@ -20,6 +23,9 @@ MIRROR = "ANALYSIS_MIRROR"
 MAX_BYTES = 50_000_000
 #: Seconds to wait for a connection, and for the next bytes.
 TIMEOUT = (10, 30)
+#: Seconds that one attempt may take from the question to the last byte: a host that sends a byte now and then never
+#: lets the wait for the next bytes end. The largest file needs 30 kB a second.
+MAX_SECONDS = 600.0
 _ATTEMPTS = 2
 _SLOW_DOWN = (403, 429)
 
@@ -83,7 +89,7 @@ def bring(address: str, *, limit: int = MAX_BYTES) -> bytes:
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _bring_once(address, limit)
+            return _within(MAX_SECONDS, lambda: _bring_once(address, limit))
         except (OSError, ValueError) as error:
             if isinstance(error, InputError):
                 raise
@@ -91,6 +97,20 @@ def bring(address: str, *, limit: int = MAX_BYTES) -> bytes:
             if attempt == _ATTEMPTS or (code is not None and code < 500):
                 raise NoNetwork(_reason(address, error, code)) from None
     raise AssertionError("the last attempt returns or raises")
+
+
+def _within(seconds: float, ask: Callable[[], bytes]) -> bytes:
+    """What `ask` returns or raises; TimeoutError after `seconds`. What it still waits for then ends with the program."""
+    future: Future[bytes] = Future()
+
+    def answer() -> None:
+        try:
+            future.set_result(ask())
+        except Exception as error:
+            future.set_exception(error)
+
+    threading.Thread(target=answer, daemon=True).start()
+    return future.result(timeout=seconds)
 
 
 def _bring_once(address: str, limit: int) -> bytes:
