@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from analysis.attribution.reading import Reading
+from analysis.attribution.reading import Reading, word_class
 from analysis.config import RESOURCES
 
 _HONORIFICS = {
@@ -41,7 +41,9 @@ _BODIES = frozenset(
     "office bureau administration authority campaign church service services radio television network media securities "
     "ores mutual holdings airlines airways motors industries alliance movement coalition hospital school college city "
     "state states kingdom republic republicans democrats nations security defence defense organisation organization "
-    "wire agence press reserve fund trust trade international national federal".split()
+    "wire agence press reserve fund trust trade international national federal park beach county street avenue square "
+    "island river valley airport stadium hotel arena show breakfast conference act amendment project program plan award "
+    "prize club theater theatre museum library bridge tower".split()
 )
 #: A known name that another run of capitals goes before has at most one word more than this.
 _LONGEST_KNOWN = 4
@@ -68,8 +70,17 @@ _CAUSES = frozenset(
 )
 #: Words that join a name to the body for which a person speaks: `Marsha Catron of Homeland Security`.
 _BELONGS = frozenset(["of", "at", "from", "with"])
+#: Endings of who knows a science: `virologist`, `demographer`.
+_OF_SCIENCES = ("ologist", "ologists", "ographer", "ographers")
+#: Words before the body to which an apposition says that somebody belongs, and how far it is read (units).
+_BODY_FOLLOWS = frozenset(["of", "at", "for", "with", "from"])
+_APPOSITION_REACH = 16
+#: No headline has more units.
+_LONGEST_HEADLINE = 40
+#: Words before a name that is no person's.
+_OF_PLACES = frozenset(["in", "at", "near", "outside", "across", "throughout"])
 #: Types of bodies whose people speak for them.
-_BODY_TYPES = frozenset(["media", "organisation", "company", "expert", "official", "military"])
+BODY_TYPES = frozenset(["media", "organisation", "company", "expert", "official", "military"])
 _PERSONAL_TYPES = frozenset(["politician", "military", "expert", "witness", "victim"])
 
 
@@ -128,10 +139,17 @@ def countries() -> dict[str, str]:
     return out
 
 
+def state_of(name: str) -> str:
+    """The state, city or country that speaks under a name; empty when it is none."""
+    small = name.lower().removeprefix("the ")
+    return countries().get(small) or (name if small in places() else "")
+
+
 #: Roles that say nothing of what kind of body they belong to.
 RELATIONAL = frozenset(
-    "spokesman spokeswoman spokesperson spokesmen spokespeople secretary president chief head chair chairman chairwoman "
-    "director leader leaders member members manager deputy aide aides adviser advisers people".split()
+    "spokesman spokeswoman spokesperson spokesmen spokespeople secretary president chief chiefs head heads chair chairman "
+    "chairwoman chairmen director directors leader leaders member members manager deputy aide aides adviser advisers people "
+    "executive executives founder founders co-founder treasurer partner".split()
 )
 _STATE_OFFICES = frozenset(
     "of interior defense defence foreign treasury labor labour home finance energy health state transport education "
@@ -176,6 +194,7 @@ _PAIRS = (
     ("politician", frozenset(["first"]), frozenset(["lady"])),
     ("politician", frozenset(["front"]), frozenset(["runner", "runners"])),
     ("politician", frozenset(["campaign"]), frozenset(["manager", "chairman", "chairwoman", "chair", "director"])),
+    ("official", frozenset(["city", "county", "town", "village"]), frozenset(["manager", "clerk", "administrator"])),
     ("media", frozenset(["editorial"]), frozenset(["board", "page"])),
     ("official", frozenset(["fire", "police"]), frozenset(["chief", "department", "officials"])),
     ("official", frozenset(["chief"]), frozenset(["justice"])),
@@ -225,9 +244,14 @@ def _type_in(words: tuple[str, ...]) -> tuple[str, bool]:
     return (firm or loose or [""])[0], bool(firm)
 
 
+@lru_cache(maxsize=8192)
 def role_of(word: str) -> str:
-    """The source type that a word names by itself (`senator` → politician); empty when it names none."""
-    return roles().get(_SHORT_TITLES.get(word, word), "")
+    """The source type that a word names by itself (`senator` → politician), one of several as one; empty for none."""
+    listed = roles()
+    kind = listed.get(_SHORT_TITLES.get(word, word), "")
+    if not kind and word.endswith("s") and len(word) > 4:
+        kind = listed.get(word[:-1], "") or (listed.get(word[:-3] + "y", "") if word.endswith("ies") else "")
+    return kind or ("expert" if word.endswith(_OF_SCIENCES) else "")
 
 
 @dataclass(slots=True)
@@ -291,6 +315,7 @@ def find_cast(reading: Reading) -> Cast:
         if len(key) > 1 and key not in by_words:
             by_words[key] = len(named)
             named.append(Named(_spelt(run.words), _is_person(run)))
+    _give_short_names(by_words, named)
     for key, number in by_words.items():
         if named[number].is_person:
             named[number].gender = given_names().get(key[0], "")
@@ -299,18 +324,24 @@ def find_cast(reading: Reading) -> Cast:
         last = key[-2] if key[-1] in _SUFFIXES and len(key) > 2 else key[-1]
         for word in {last} if named[number].is_person else {last, key[0]}:
             by_last.setdefault(word, []).append(number)
+    by_middle = {
+        key[1]: number for key, number in by_words.items()
+        if len(key) == 3 and named[number].is_person and len(key[1]) > 2 and key[1] not in by_last
+    }  # fmt: skip
     by_initials = {
         "".join([word[0] for word in key if word not in ("of", "and", "for", "the", "&")]): number
         for key, number in by_words.items() if len(key) > 2
     }  # fmt: skip
     at: dict[int, tuple[int, int]] = {}
+    set_in_place: set[int] = set()
     for run in runs:
         key = run.key
         number = by_words.get(key, -1)
         if number < 0:
             number = _fullest(reading, run, key, by_last, named)
-        if number < 0 and len(key) == 1 and run.words[0].isupper():
-            number = by_initials.get(key[0].replace(".", ""), -1)
+        if number < 0 and len(key) == 1:
+            initials = by_initials.get(key[0].replace(".", ""), -1) if run.words[0].isupper() else -1
+            number = initials if initials >= 0 else by_middle.get(key[0], -1)  # Ms. |Marl| of Ada Marl Lund
         if number < 0:
             number = by_words[key] = len(named)
             named.append(Named(_spelt(run.words), _is_person(run) and bool(run.gender or run.titles)))
@@ -320,16 +351,27 @@ def find_cast(reading: Reading) -> Cast:
         one.gender = one.gender or run.gender
         described = _described(reading, run)
         one.roles += [words[-1] for words in described if words and words[-1] not in one.roles]
+        if not (one.type or one.is_person or run.titles):
+            one.type = _type_of_body(one.name.lower().split(" "))
         if not one.type:
-            kinds = [_spoken_for(words) or type_in(words)[0] for words in described]
+            kinds = [_spoken_for(words) or _firm_or_of_body(reading, run, words) for words in described]
             fitting = [kind for kind in kinds if kind and (kind != "document" or not one.is_person)]
             one.type = fitting[0] if fitting else _by_company(reading, run)
         if run.titles or run.gender:
             one.is_person = True
+        elif _is_set_in_place(reading, run):
+            set_in_place.add(number)
         at[run.first] = (run.last, number)
+    for number in set_in_place:
+        one = named[number]
+        if not (
+            one.gender or any(role_of(word) for word in one.roles) or one.name.lower().split(" ")[0] in given_names()
+        ):
+            one.is_person = False
+    named, at = _mentioned(named, at)
     for one in named:
-        small = one.name.lower().removeprefix("the ")
-        one.type = known_sources().get(small, one.type)
+        small = _plain(one.name).removeprefix("the ")
+        one.type = _known_as(small, is_person=one.is_person) or one.type
         if small in known_by_one_word() and (not one.type or small in _BARE):
             one.type, one.is_person = known_by_one_word()[small], True
         if not one.type and one.is_person and _is_introduced(reading, one, at):
@@ -339,11 +381,80 @@ def find_cast(reading: Reading) -> Cast:
     return Cast(named, at)
 
 
+def _mentioned(named: list[Named], at: dict[int, tuple[int, int]]) -> tuple[list[Named], dict[int, tuple[int, int]]]:
+    """Without those of whom no mention is left, now that it is another's."""
+    left = [number for number, one in enumerate(named) if one.places]
+    numbers = {number: new for new, number in enumerate(left)}
+    return [named[number] for number in left], {unit: (last, numbers[number]) for unit, (last, number) in at.items()}
+
+
+def _known_as(small: str, *, is_person: bool) -> str:
+    """The type under which a name is known, a person's also without what stands between given name and surname."""
+    known = known_sources().get(small, "")
+    if known or not is_person:
+        return known
+    words = small.split(" ")
+    last = len(words) - 1 - (words[-1] in _SUFFIXES)
+    return known_sources().get(f"{words[0]} {words[last]}", "") if last > 1 and words[0] in given_names() else ""
+
+
+def _give_short_names(by_words: dict[tuple[str, ...], int], named: list[Named]) -> None:
+    """Let a name of several words that ends the name of exactly one person be that person's: `Wasserman Schultz`."""
+    longer: dict[tuple[str, ...], set[int]] = {}
+    for key, number in by_words.items():
+        for start in range(1, min(len(key) - 1, _LONGEST_KNOWN)):
+            if named[number].is_person:
+                longer.setdefault(key[start:], set()).add(number)
+    for key in by_words:
+        if len(longer.get(key, ())) == 1 and key[0] not in given_names():
+            by_words[key] = min(longer[key])
+
+
 def _type_of_body(words: Sequence[str]) -> str:
     """The type that a body's name says: `Students for Life` is an organisation, whatever students are."""
     if "for" in words[1:] and words[words.index("for", 1) - 1] in _CAUSES:
         return "organisation"
     return type_in(words)[0]
+
+
+def _firm_or_of_body(reading: Reading, run: Run, words: Sequence[str]) -> str:
+    """The type that a description names by itself, else that of the body that it names, else what the role suggests."""
+    kind, is_firm = type_in(words)
+    return kind if is_firm or not kind else _body_beside(reading, run) or kind
+
+
+def _body_beside(reading: Reading, run: Run) -> str:
+    """The type of the body named beside a name: `|Politico| editor Ivo Marl`, `Ivo Marl, director of |the Cato Institute|`."""
+    tag, low = reading.tag, reading.low
+    floor = reading.first[run.first]
+    unit = run.first - 1 - (tag[run.first - 1] == ",")
+    while unit >= floor and run.first - unit < 8 and (tag[unit] in "NJPSD" or low[unit] in _BODY_FOLLOWS):
+        if tag[unit] == "P":
+            start = unit
+            while start - 1 >= floor and tag[start - 1] == "P":
+                start -= 1
+            kind = _body_type(reading, start, unit)
+            if kind:
+                return kind
+            unit = start
+        unit -= 1
+    stop = (
+        min(reading.last[run.first], run.last + _APPOSITION_REACH) if tag[run.last + 1 : run.last + 2] == [","] else 0
+    )
+    some = ""
+    for unit in range(run.last + 2, stop):
+        if tag[unit] in "VQ;" or (tag[unit] == "," and some):
+            break
+        if tag[unit] != "P" or tag[unit - 1] == "P":
+            continue
+        last = _capitals_end(reading, unit)
+        kind = _body_type(reading, unit, last)
+        if kind:
+            return kind
+        if low[unit - 1 - (low[unit - 1] == "the")] in _BODY_FOLLOWS and low[unit] not in given_names():
+            known = known_by_one_word().get(low[last], "")
+            some = some or ("" if known or state_of(" ".join(low[unit : last + 1])) else "organisation")
+    return some
 
 
 def _spoken_for(words: Sequence[str]) -> str:
@@ -392,6 +503,7 @@ def _rules_out(gender: str, one: Named) -> bool:
 
 
 def _is_person(run: Run) -> bool:
+    """Whether a name is a person's, as far as its words tell."""
     small = [word.lower().rstrip(".") for word in run.words]
     name = " ".join(small)
     return (
@@ -402,10 +514,17 @@ def _is_person(run: Run) -> bool:
     )
 
 
+def _is_set_in_place(reading: Reading, run: Run) -> bool:
+    """Whether the word before says that a name is no person's: `the |Palm Beach Post|`, `in |Palm Beach|`."""
+    before = reading.low[run.first - 1] if reading.first[run.first] < run.first else ""
+    return before in _OF_PLACES or (before == "the" and len(run.words) > 1)
+
+
 def _runs(reading: Reading) -> list[Run]:
     """The runs of capitalised words of a text."""
     tag, forms, low = reading.tag, reading.tokens.forms, reading.low
     out: list[Run] = []
+    in_titles: list[tuple[int, int]] = []
     n, last = len(tag), -1
     for unit in [unit for unit, letter in enumerate(tag) if letter == "P"]:
         if unit <= last:
@@ -418,20 +537,61 @@ def _runs(reading: Reading) -> list[Run]:
             elif following + 1 < n and tag[following + 1] == "P" and (
                 low[following] in _PARTICLES
                 or low[following] in ("&", "-")
-                or (low[following] == "'" and tag[following] == "S")
+                or (low[following] == "'" and tag[following] == "S" and len(forms[last]) < 3)
                 or (low[following] == "of" and low[last] in _BODIES)
                 or (low[following] == "for" and low[last] in _CAUSES)
             ):  # fmt: skip
                 last = following + 1
             else:
                 break
-        first = unit + (unit < last and reading.first[unit] == unit and _only_opens(low[unit]))
+        if _is_title(low[last]) and low[last + 1 : last + 2] in (["of"], ["for"]):
+            continue
+        if unit and tag[unit - 1] == "J" and " ".join(low[unit - 1 : last + 1]) in known_sources():
+            unit -= 1  # American Enterprise Institute
+        first = unit + (unit < last and reading.first[unit] == unit and _only_opens(low[unit : last + 1]))
+        if first < last and _is_in_capitals(reading, unit):
+            in_titles.append((first, last))
+            continue
         run = _run(first, last, forms, low)
         if run is not None:
             out.append(run)
-    firm = [len(run.key) > 1 or reading.first[run.first] != run.first for run in out]
+    if in_titles:
+        told = {word for run in out for word in run.key}
+        parts = [part for first, last in in_titles for part in _parts(reading, first, last, told)]
+        out += [run for run in (_run(*part, forms, low) for part in parts) if run is not None]
+        out.sort(key=lambda run: run.first)
+    known = known_by_one_word()
+    firm = [len(run.key) > 1 or reading.first[run.first] != run.first or run.key[0] in known for run in out]
     inner = {word for run, is_firm in zip(out, firm, strict=True) if is_firm for word in run.key}
     return [run for run, is_firm in zip(out, firm, strict=True) if is_firm or run.key[0] in inner]
+
+
+def _is_in_capitals(reading: Reading, unit: int) -> bool:
+    """Whether the sentence of `unit` is a headline in which every word has a capital, so that capitals tell no name."""
+    first, last = reading.first[unit], reading.last[unit]
+    if last - first > _LONGEST_HEADLINE:
+        return False
+    words = [form for form in reading.tokens.forms[first : last + 1] if len(form) > 3 and form[0].isalpha()]
+    return len(words) > 2 and sum(form[0].islower() for form in words) * 8 < len(words)
+
+
+def _parts(reading: Reading, first: int, last: int, told: set[str]) -> list[tuple[int, int]]:
+    """The parts of a run of capitals in a headline that the text elsewhere has as names; cut at its verbs when none."""
+    low = reading.low
+    for is_part in (
+        lambda unit: low[unit] in told or low[unit] in given_names(),
+        lambda unit: word_class(low[unit]) not in "VEG",
+    ):
+        parts: list[tuple[int, int]] = []
+        for unit in range(first, last + 1):
+            if is_part(unit) and (reading.tag[unit] == "P" or parts):
+                if parts and parts[-1][1] == unit - 1:
+                    parts[-1] = (parts[-1][0], unit)
+                else:
+                    parts.append((unit, unit))
+        if parts:
+            return parts
+    return []
 
 
 def _runs_on(words: Sequence[str]) -> bool:
@@ -441,9 +601,12 @@ def _runs_on(words: Sequence[str]) -> bool:
     )
 
 
-def _only_opens(word: str) -> bool:
-    """Whether a word that opens a sentence with a capital is no part of the name after it: `Though |Grassley|`."""
-    return word in _OPENERS or (word.endswith("ing") and word not in given_names())
+def _only_opens(words: Sequence[str]) -> bool:
+    """Whether the first word, with a capital because it opens a sentence, is no part of the name: `Though |Grassley|`."""
+    word = words[0]
+    if word in _OPENERS or (word.endswith("ing") and word not in given_names()):
+        return True
+    return word_class(word) in "JE" and len(words) == 2 and words[1] in known_by_one_word()  # Absent |Trump|
 
 
 def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
@@ -467,6 +630,8 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
         else:
             break
         first += 1
+    if first > 1 and low[first - 1] in ("of", "for") and _is_title(low[first - 2]):
+        first = next((unit for unit in range(first + 1, last) if low[unit] in given_names()), first)
     for inner in range(last - 1, first, -1):
         if low[inner] in _TITLES_INSIDE or low[inner] in _SHORT_TITLES:
             titles += low[first : inner + 1]  # Wells Fargo CEO |John Stumpf|
@@ -481,18 +646,34 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
     words = tuple(form for form in forms[first : last + 1] if form != "-")
     if not words or (
         len(words) == 1
-        and (
-            low[first] in _HONORIFICS
-            or len(words[0]) == 1
-            or low[first] in _CALENDAR
-            or (gender and low[first] in _TITLES_INSIDE)
-        )
+        and (low[first] in _HONORIFICS or len(words[0]) == 1 or low[first] in _CALENDAR or low[first] in _TITLES_INSIDE)
     ):
         return None
-    return Run(first, last, words, tuple([word.lower() for word in words]), gender, tuple(titles))
+    return Run(first, last, words, tuple([_plain(word) for word in words]), gender, tuple(titles))
 
 
-_TEACHES = frozenset("teaches taught studies studied researches lectures specialises specializes".split())
+def _is_title(word: str) -> bool:
+    """Whether an office begins with the word: `Secretary of State`, `Supervisor of Elections`."""
+    return word in _TITLES_INSIDE or word in (
+        "undersecretary",
+        "supervisor",
+        "commissioner",
+        "superintendent",
+        "speaker",
+    )
+
+
+def _plain(name: str) -> str:
+    """A name as the lists have it: small, with straight apostrophes."""
+    return name.lower().replace("’", "'")
+
+
+_TELLS = {
+    **dict.fromkeys("teaches taught studies studied researches lectures specialises specializes".split(), "researcher"),
+    **dict.fromkeys("covers covered reports writes anchors hosts edits".split(), "reporter"),
+    **dict.fromkeys(["survived"], "survivor"),
+}
+_IS = frozenset(["is", "was"])
 _LEADS = frozenset("runs heads leads chairs represents ran headed led chaired represented".split())
 _OF_STATE = frozenset(
     "minister president parliament government army ministry foreign defense defence prime ambassador embassy".split()
@@ -509,11 +690,30 @@ def _described(reading: Reading, run: Run) -> list[list[str]]:
     before = list(run.titles)
     unit = run.first - 1
     floor = reading.first[run.first]
-    while unit >= floor and run.first - unit < 8 and tag[unit] in "NJP":
+    while (
+        unit >= floor
+        and run.first - unit < 8
+        and (
+            tag[unit] in "NJP"
+            or (unit > floor and low[unit] in ("of", "for") and tag[unit - 1] == "P" and _is_title(low[unit - 1]))
+        )
+    ):
         before.insert(0, _SHORT_TITLES.get(low[unit], low[unit]))
         unit -= 1
     if any(role_of(word) for word in before):
         found.append(before)
+    if run.last + 1 < len(tag) and tag[run.last + 1] == "," == tag[run.first - 1] and not before:
+        start = run.first - 1
+        while (
+            start > floor
+            and run.first - start < _APPOSITION_REACH
+            and (tag[start - 1] in "NJPSD" or low[start - 1] in _BODY_FOLLOWS)
+        ):
+            start -= 1
+        start += start < run.first and tag[start] == "D"
+        words = _apposition(reading, start)
+        if words and role_of(words[-1]):
+            found.append(words)  # the company's founder, |Ivo Marl|,
     if run.last + 2 < len(tag) and tag[run.last + 1] == ",":
         found.append(_apposition(reading, run.last + 2))
     return found
@@ -526,12 +726,15 @@ def _apposition(reading: Reading, first: int) -> list[str]:
     """
     tag, low = reading.tag, reading.low
     if low[first] == "who":
-        verb = low[first + 1] if first + 1 < len(low) else ""
-        if verb in _TEACHES:
-            return ["researcher"]
-        if verb not in _LEADS:
+        verb, following = (*low[first + 1 : first + 3], "", "")[:2]
+        if verb in _TELLS:
+            return [_TELLS[verb]]
+        if verb in _IS and following == "running":
+            return ["candidate"]
+        if verb not in _LEADS and verb not in _IS and following != "as":
             return []
-        first += 2
+        first += 2 + (following == "as")
+        first += first < len(low) and tag[first] == "D"
     head: list[str] = []
     rest: list[str] = []
     words = head
@@ -578,11 +781,18 @@ def _owner(reading: Reading, first: int) -> tuple[int, int]:
 def _capitals_end(reading: Reading, first: int) -> int:
     """The last of the capitalised words from `first` on, an article skipped; `first - 1` when there are none."""
     unit = first + (reading.low[first : first + 1] == ["the"])
-    if unit >= len(reading.tag) or reading.tag[unit] != "P":
+    if not _is_capital(reading, unit):
         return first - 1
-    while unit + 1 < len(reading.tag) and reading.tag[unit + 1] == "P" and unit + 1 not in reading.starts:
+    while unit + 1 not in reading.starts and _is_capital(reading, unit + 1):
         unit += 1
     return unit
+
+
+def _is_capital(reading: Reading, unit: int) -> bool:
+    """Whether a unit is a name or an adjective with a capital: `|American| Enterprise Institute`."""
+    return unit < len(reading.tag) and (
+        reading.tag[unit] == "P" or (reading.tag[unit] == "J" and reading.tokens.forms[unit][0].isupper())
+    )
 
 
 def institution(reading: Reading, at: int) -> list[str]:
@@ -597,7 +807,7 @@ def _body_type(reading: Reading, first: int, last: int) -> str:
     if not words:
         return ""
     kind = known_sources().get(" ".join(words)) or (type_in(words)[0] if reading.tag[last] == "P" else "")
-    return kind if kind in _BODY_TYPES else ""
+    return kind if kind in BODY_TYPES else ""
 
 
 def _is_introduced(reading: Reading, one: Named, at: dict[int, tuple[int, int]]) -> bool:

@@ -12,8 +12,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from analysis.attribution.describe import outer_numbers, units_of
-from analysis.attribution.mentions import Cast, countries, find_cast, institution, known_sources, role_of, type_in
+from analysis.attribution.cues import cue_lexicon
+from analysis.attribution.describe import outer_numbers, read_cue, units_of
+from analysis.attribution.mentions import (
+    BODY_TYPES,
+    Cast,
+    countries,
+    find_cast,
+    institution,
+    known_sources,
+    role_of,
+    state_of,
+    type_in,
+)
 from analysis.attribution.phrases import noun_phrase_before
 from analysis.attribution.reading import Reading
 from analysis.attribution.tokens import Found
@@ -22,20 +33,43 @@ _SINGULAR = {
     "he": "m", "him": "m", "his": "m", "himself": "m", "she": "f", "her": "f", "hers": "f", "herself": "f",
 }  # fmt: skip
 _THINGS = frozenset("it its itself".split())
-_PLURAL = frozenset("they them their themselves".split())
+_PLURAL = frozenset("they them their themselves both".split())
 _SPEAKER = frozenset("i we me us my our you your".split())
 _OWN_BODIES = frozenset("campaign campaigns administration camp team".split())
 _COMPANY = frozenset("others his her their its".split())
 _NUMBERS = frozenset("three four five six seven eight nine ten".split())
-_SHARES = frozenset("percent % half third thirds quarter quarters fourths fifth fifths majority majorities".split())
+_SHARES = frozenset(
+    "percentage proportion percent % half third thirds quarter quarters fourths fifth fifths majority majorities".split()
+)
 _FIRST_PERSONS = frozenset("i we".split())
 _RELATIVE = frozenset("who which that whom whose".split())
 _DEFINITE = frozenset("the this that these those his her its their our my".split())
 _ARTICLES = frozenset("the a an".split())
-_CUTS = frozenset("of for at in from with on to near who which that whose speaking".split())
+_CUTS = frozenset(
+    "of for at in from with on to near by about against among behind inside who which that whose speaking".split()
+)
 _WITHHELD = frozenset("anonymity unnamed anonymous".split())
 _PARTS = frozenset("one two three some many most several few none all both half each any others dozens".split())
+_AMOUNTS = frozenset("pair couple handful number series string hundreds thousands millions scores".split())
 _CLOSE_TO = frozenset("familiar briefed close knowledge privy".split())
+#: A noun that an unsettled pronoun may stand for is looked for over this many units.
+_NOUNS_BACK = 40
+#: People at large, of whom an attribution says how they feel more often than what they said.
+_CROWDS = frozenset(
+    "people public americans voters supporters fans backers electorate base whites blacks latinos hispanics women men "
+    "millennials conservatives liberals independents citizens youth ones folks christians "
+    "evangelicals muslims jews catholics everyone everybody anyone someone nobody immigrants workers "
+    "students consumers users".split()
+)
+_OF_WRITERS = frozenset(["report", "write"])
+_QUANTITIES = frozenset(["many", "some", "most", "others"])
+_CROWD_TYPES = frozenset(["witness", "organisation", "anonymous", "other", "politician"])
+_OF_SPEECH = frozenset(["assertive", "performative", "inquiry", "evaluative"])
+#: Cues of these classes that need not be said aloud.
+_ATTITUDES = frozenset(
+    "support oppose favor favour back like dislike hate love admire welcome resent mock prefer reject approve blame "
+    "endorse trust distrust".split()
+)
 #: A pronoun is looked for over at most this many paragraphs.
 _PARAGRAPHS_BACK = 2
 
@@ -83,8 +117,32 @@ def name_sources(reading: Reading, found: Sequence[Found]) -> list[Who]:
         first, stop = units_of(reading, found[number].source[0][0], found[number].source[-1][1])
         if (first, stop) not in known:
             known[first, stop] = resolver.resolve(first, stop - 1)
-        out[number] = known[first, stop]
+        who = known[first, stop]
+        if (
+            who.type in _CROWD_TYPES
+            and not who.is_named
+            and is_crowd(who.name)
+            and not _is_speech(reading, found[number])
+        ):
+            who = Who(who.name, "other", False)
+        elif who.type == "other" and who.is_named and read_cue(reading, found[number].cue).lemma in _OF_WRITERS:
+            who = Who(who.name, "media", True)
+        out[number] = who
     return _first_persons(reading, found, out)
+
+
+def is_crowd(name: str) -> bool:
+    """Whether a description is of people at large (`Trump fans`), who are not asked here but spoken of."""
+    words = name.lower().partition(",")[0].split()
+    if words[:1] and words[0] in _QUANTITIES:
+        return len(words) == 1 or words[1] in _CUTS or not _CROWDS.isdisjoint(words[1:])
+    return not _CROWDS.isdisjoint(words) and _SHARES.isdisjoint(words) and not any(word[0].isdigit() for word in words)
+
+
+def _is_speech(reading: Reading, one: Found) -> bool:
+    """Whether a cue says that something was said, not only felt or wished (`complained`, not `supported`)."""
+    cue = cue_lexicon().by_lemma.get(read_cue(reading, one.cue).lemma)
+    return cue is not None and cue.word_class in _OF_SPEECH and cue.lemma not in _ATTITUDES
 
 
 def _first_persons(reading: Reading, found: Sequence[Found], named: list[Who]) -> list[Who]:
@@ -135,10 +193,12 @@ class _Resolver:
                 before -= 1
             phrase = noun_phrase_before(self.reading, before, self.reading.first[first])
             return self.resolve(*phrase) if phrase and low[phrase[0]] not in _RELATIVE else NOBODY
-        if first == last and tag[first] in "OD":
+        if first == last and (tag[first] in "OD" or low[first] == "both"):
             pronoun = self._pronoun(first)
             if pronoun is not None:
-                return pronoun
+                return pronoun if pronoun.type != "other" else self._typed_before(first, pronoun)
+        if low[first] == "that" and first < last and tag[first + 1] in "NJP":
+            return self._phrase(first + 1, last)  # that report
         if low[first] in _RELATIVE and first < last:
             return NOBODY
         return self._phrase(first, last)
@@ -150,20 +210,25 @@ class _Resolver:
         while last > first and tag[last] == "S":
             last -= 1
         head_end = self._head(first, last)
-        if low[head_end] in _PARTS and head_end + 2 <= last and low[head_end + 1] == "of":
+        if (
+            (low[head_end] in _PARTS or low[head_end] in _AMOUNTS)
+            and head_end + 2 <= last
+            and low[head_end + 1] == "of"
+        ):
             head_end = self._head(head_end + 2, last)  # one of the officers
         words = low[self._after_genitive(first, head_end) : head_end + 1]
         named = self._named(first, last, head_end)
         if named >= 0:
             one = self.cast.named[named]
-            state = countries().get(one.name.lower().removeprefix("the "))
+            state = state_of(one.name)
             name = state or self._owned(first, named, one.name)
             ends = max(
                 self.cast.at[unit][0] for unit in range(first, last + 1) if self.cast.at.get(unit, (0, -1))[1] == named
             )
-            kind = "official" if state else self._type(first, last, max(head_end, ends), one.type, name)
+            kind = "official" if state else self._type_of_named(first, last, max(head_end, ends), named)
             one.type = one.type or kind
-            return self._keep(Who(name, kind, True), first, {*words, *one.roles}, one.is_person, one.gender)
+            is_named = bool(state) or not (self._is_common(head_end) and ends <= head_end)
+            return self._keep(Who(name, kind, is_named), first, {*words, *one.roles}, one.is_person, one.gender)
         state = countries().get(" ".join(low[first + (low[first] in _ARTICLES) : last + 1]))
         if state:
             return self._keep(Who(state, "official", True), first, set(words), False, "")
@@ -174,7 +239,7 @@ class _Resolver:
         name = self._description(first, last)
         kind = self._type(first, last, head_end, "", name)
         is_person = kind in ("witness", "victim") or bool({"man", "woman", "boy", "girl"} & set(words))
-        is_named = tag[head_end] == "P" and self.reading.first[head_end] != head_end
+        is_named = tag[head_end] == "P" and self.reading.first[head_end] != head_end and not self._is_common(head_end)
         if low[head_end] in _OWN_BODIES:
             is_named = any(unit in self.cast.at for unit in range(first, head_end))  # the Sanders campaign
         return self._keep(
@@ -184,6 +249,12 @@ class _Resolver:
             is_person,
             "",
         )
+
+    def _is_common(self, unit: int) -> bool:
+        """Whether a word with a capital is a common noun for a document or for several people: `Poll`, `Moderators`."""
+        word = self.reading.low[unit]
+        kind = role_of(word)
+        return kind == "document" or (word.endswith("s") and kind not in ("", "politician", "media", "company"))
 
     def _head(self, first: int, last: int) -> int:
         """The last unit of the noun phrase before what qualifies it (`people |close to him|`, `Smith|, a lawyer|`)."""
@@ -215,12 +286,18 @@ class _Resolver:
 
     def _named(self, first: int, last: int, head_end: int) -> int:
         """Who is named by the head of the phrase, or by the apposition that follows it; -1 when nobody is."""
-        tag = self.reading.tag
+        tag, low = self.reading.tag, self.reading.low
         inside = [(unit, *self.cast.at[unit]) for unit in range(first, last + 1) if unit in self.cast.at]
         for _, end, number in inside:
             if end == head_end or (end >= head_end and _ <= head_end):
                 return number
+        if inside and tag[head_end] == "P" and low[inside[-1][0] - 1] not in ("of", "for"):
+            unit, end, number = inside[-1]
+            if end == last and all(tag[at] in "NJP" or low[at] in ("of", "for") for at in range(head_end, unit)):
+                return number  # Supervisor of Elections Ivo Marl
         for unit, end, number in inside:
+            if state_of(self.cast.named[number].name):
+                continue  # a school in Merrillville, Indiana
             starts = unit - 1
             while starts > head_end and tag[starts] in "PDNJ":
                 starts -= 1
@@ -275,8 +352,54 @@ class _Resolver:
         if word in _THINGS:
             return self._body_before(unit)
         if word in _PLURAL:
-            return self._last(unit, lambda one: _is_plural(one))
+            return self._several(unit)
         return None
+
+    def _several(self, unit: int) -> Who:
+        """`they`, `both`: the last source that is several, or the two persons whom one sentence has named since."""
+        source = next((one for one in reversed(self.earlier) if self._near(unit, one.unit) and _is_plural(one)), None)
+        two = self._two_before(unit)
+        if two and (source is None or source.unit < two[0]):
+            people = [self.cast.named[self.cast.at[place][1]] for place in two]
+            kinds = {one.type for one in people}
+            who = Who(" and ".join(one.name for one in people), kinds.pop() if len(kinds) == 1 else "other", True)
+            return self._keep(who, unit, frozenset(), False, "")
+        return self._keep(source.who, unit, source.words, source.is_person, "") if source is not None else NOBODY
+
+    def _two_before(self, unit: int) -> list[int]:
+        """Where the two persons stand whom the last sentence with a person names; empty when it names one or more than two."""
+        reading = self.reading
+        stop, floor = unit, reading.first[unit]
+        for _ in range(3):
+            places: dict[int, int] = {}
+            for place in range(floor, min(stop, floor + 80)):
+                held = self.cast.at.get(place)
+                if (
+                    held is not None
+                    and self.cast.named[held[1]].is_person
+                    and reading.tag[held[0] + 1 : held[0] + 2] != ["S"]
+                ):
+                    places.setdefault(held[1], place)
+            if places or floor == 0:
+                return sorted(places.values()) if len(places) == 2 else []
+            stop, floor = floor, reading.first[floor - 1]
+            if int(self.paragraph[unit] - self.paragraph[floor]) > _PARAGRAPHS_BACK:
+                break
+        return []
+
+    def _typed_before(self, unit: int, who: Who) -> Who:
+        """A pronoun that no name settles, with the type of the last noun before it that could be meant."""
+        low, tag = self.reading.low, self.reading.tag
+        word = low[unit]
+        if who.is_named or not (word in _THINGS or word in _PLURAL):
+            return who
+        for place in range(unit - 1, max(-1, unit - _NOUNS_BACK), -1):
+            if tag[place] not in "NP":
+                continue
+            kind = role_of(low[place])
+            if kind and (low[place].endswith("s") or low[place] == "people" if word in _PLURAL else kind == "document"):
+                return Who(who.name, kind, False)
+        return who
 
     def _near(self, unit: int, other: int) -> bool:
         return other < unit and int(self.paragraph[unit] - self.paragraph[other]) <= _PARAGRAPHS_BACK
@@ -297,7 +420,7 @@ class _Resolver:
                 continue
             one = self.cast.named[held[1]]
             if not one.is_person and place == self._first_name(place):
-                state = countries().get(one.name.lower())
+                state = state_of(one.name)
                 who = Who(state or one.name, "official" if state else one.type or "other", True)
                 return self._keep(who, unit, set(one.roles), False, "")
         return self._keep(source.who, unit, source.words, False, "") if source is not None else NOBODY
@@ -381,6 +504,23 @@ class _Resolver:
             return "witness"  # those polled: 59 percent, about one in five
         return kind or known or "other"
 
+    def _type_of_named(self, first: int, last: int, end: int, number: int) -> str:
+        """The kind of source that somebody with a name is: a person by title and by all the article says of them."""
+        one = self.cast.named[number]
+        if not one.is_person:
+            return self._type(first, last, end, one.type, one.name)
+        low = self.reading.low
+        if _WITHHELD.isdisjoint(low[first : last + 1]):
+            place = next(
+                (unit for unit in range(first, last + 1) if self.cast.at.get(unit, (0, -1))[1] == number), first
+            )
+            kind, is_firm = type_in(low[first:place])
+            if is_firm and kind != "document":
+                return known_sources().get(one.name.lower(), kind)
+            if one.type:
+                return one.type
+        return self._type(first, last, end, one.type, one.name)
+
     def _is_share(self, first: int, last: int) -> bool:
         """Whether the phrase is a share of people: `about four in 10`, `three-fourths of them`."""
         low = self.reading.low
@@ -408,8 +548,11 @@ class _Resolver:
         if is_firm:
             return kind
         named = [self.cast.at[unit][1] for unit in range(first, last + 1) if unit in self.cast.at]
-        if any(self.cast.named[number].type == "politician" for number in named):
+        kinds = [self.cast.named[number].type for number in named]
+        if "politician" in kinds:
             return "politician"
+        if kinds and kinds[0] in BODY_TYPES and not self.cast.named[named[0]].is_person:
+            return kinds[0]  # the SEIU chief
         for one in reversed(self.earlier):
             if self._near(first, one.unit) and not one.is_person and one.who.type != "other":
                 return one.who.type
@@ -417,4 +560,4 @@ class _Resolver:
 
 
 def _is_plural(one: _Earlier) -> bool:
-    return not one.gender and (not one.is_person or any(word.endswith("s") for word in one.words))
+    return not one.gender and (not one.is_person or any(word.endswith("s") or word in _SHARES for word in one.words))
