@@ -6,11 +6,14 @@ study.
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +83,12 @@ def default_plan(*, zoned: bool = True) -> Plan:
 
 def frame_sha256(frame: pd.DataFrame) -> str:
     """Hash of a table: its columns and every cell, as CSV."""
-    return recipe.sha256_of(frame.to_csv(index=False, lineterminator="\n"))
+    columns = [frame[name].tolist() for name in frame.columns]
+    if not set(map(type, chain.from_iterable(columns))) <= {str, int}:
+        return recipe.sha256_of(frame.to_csv(index=False, lineterminator="\n"))
+    written = io.StringIO(newline="")  # pandas writes texts and whole numbers so, in ten times the time
+    csv.writer(written, lineterminator="\n").writerows([frame.columns, *zip(*columns, strict=True)])
+    return recipe.sha256_of(written.getvalue())
 
 
 @lru_cache(maxsize=1)

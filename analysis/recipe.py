@@ -93,6 +93,7 @@ def packages() -> dict[str, str]:
     return {name: metadata.version(name) for name in PACKAGES}
 
 
+@lru_cache(maxsize=1)
 def version() -> str:
     """Version of this package."""
     return metadata.version("whose-words")

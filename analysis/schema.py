@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from analysis import safety
 from analysis.errors import SchemaError
@@ -243,7 +244,7 @@ def _texts(values: Any) -> Any:
     known = values.tolist() if isinstance(values, pd.Series) else list(values)
     if not set(map(type, known)) <= {str}:
         known = ["" if value is None or value is pd.NA or value != value else str(value) for value in known]
-    return pd.array(known, dtype=_TEXT)
+    return _TEXT.__from_arrow__(pa.array(known, type=pa.large_string()))  # `pd.array` takes four times as long
 
 
 def _typed(values: Any, column: Column) -> Any:
@@ -287,12 +288,15 @@ def table(name: str, data: pd.DataFrame | Mapping[str, object] | Iterable[Sequen
         if missing:
             raise SchemaError(f"table {name!r} lacks the columns {missing}; it has {list(data)}")
         given: dict[str, object] = {column: data[column] for column in spec.names}
+        is_ours = False
     else:
         rows = list(data)
         if not rows:
             return _empty(name).copy()
         given = dict(zip(spec.names, zip(*rows, strict=True), strict=True))
-    return pd.DataFrame({column.name: _typed(given[column.name], column) for column in spec.columns})
+        is_ours = True  # arrays that are made of rows here belong to nobody else
+    typed = {column.name: _typed(given[column.name], column) for column in spec.columns}
+    return pd.DataFrame(typed, copy=not is_ours)
 
 
 def column(name: str, column: str, values: Sequence[object]) -> Any:

@@ -14,6 +14,7 @@ from analysis import (
     measure,
     measure_text,
     naming,
+    recipe,
     schema,
     sentences,
     sentiment,
@@ -23,7 +24,7 @@ from analysis import (
 from analysis.config import Settings
 from analysis.errors import InputError, ResourceError
 from analysis.measuring import article_table
-from analysis.plan import Plan
+from analysis.plan import Plan, frame_sha256
 from analysis.schema import Corpus, Study
 
 TEXT = (
@@ -173,3 +174,10 @@ def test_a_broken_resource_is_an_error_not_a_row_an_article(corpus: Corpus, monk
 def test_what_cannot_be_measured_says_why(corpus: Corpus, call: object, says: str) -> None:
     with pytest.raises(InputError, match=says):
         call(corpus)  # type: ignore[operator]
+
+
+def test_a_table_is_hashed_as_pandas_writes_it() -> None:
+    plain = pd.DataFrame({"text": ["a", 'said "b", c', "", "d\ne", "\r", "f"], "n": [1, -2, 3, 4, 5, 6]})
+    levels = plain.assign(text=plain["text"].astype("category"))
+    for frame in (plain, plain[:0], levels, plain.assign(n=plain["n"] / 3), plain.replace("", None), Plan().actors):
+        assert frame_sha256(frame) == recipe.sha256_of(frame.to_csv(index=False, lineterminator="\n"))

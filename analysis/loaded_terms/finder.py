@@ -61,11 +61,16 @@ def find_hits(text: str, stretches: Iterable[tuple[int, int]], ready: Matcher) -
     token = _TOKEN_UNSEEN if has_invisible(plain) else _TOKEN
     hits: list[Hit] = []
     names: set[str] = set()
-    cache = ready.cache
+    cache, bare = ready.cache, ready.bare
     for number, (start, end) in enumerate(stretches):
         spans = [match.span() for match in token.finditer(plain, start, end)]
         words = [plain[first:last] for first, last in spans]
-        openings = [(place, found) for place, found in enumerate(map(cache.__getitem__, words)) if found]
+        following = [*words[1:], ""]
+        openings = [
+            (place, found)
+            for place, found in enumerate(map(cache.__getitem__, words))
+            if found and (found.loose or found.alone or bare[following[place]] in found.by_next)
+        ]
         if openings:
             stretch = _Stretch(plain, spans, words, ready)
             hits += stretch.hits(openings, number)
