@@ -450,6 +450,8 @@ def test_periods_stand_where_they_are_in_time_and_a_long_gap_breaks_the_line():
     drawn = [line for line in figure.axes[0].lines if len(line.get_xdata()) > 1 and line.get_marker() == "o"]
     assert [len(line.get_xdata()) for line in drawn] == [4]  # the first period is a dot by itself
     assert "broken" in figure.note and "broken" not in charts.time_series(table.iloc[1:]).note
+    shares = charts.time_series(table.rename(columns={"value": "share"}))
+    assert shares.axes[0].lines[0].get_ydata().tolist() == figure.axes[0].lines[0].get_ydata().tolist()
 
 
 def test_the_lines_of_a_title_are_about_as_long_as_each_other():

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from analysis.charts import findings
-from analysis.charts.dots import AXIS, named
+from analysis.charts.dots import AXIS, named, value_column
 from analysis.charts.layout import spread, that_stand_free
 from analysis.charts.theme import (
     GREY,
@@ -24,7 +24,6 @@ from analysis.charts.theme import (
     fit,
     looks,
     order,
-    require,
     sheet,
     short,
     style,
@@ -55,14 +54,13 @@ def time_series(
 
     Parameters
     ----------
-    table : DataFrame, one row an outlet and period: `period` (ISO date, month or year), `outlet`, `value` (or `rate`),
-        and `low`, `high` where there are limits. Periods stand where they are in time; a stretch without any that is
-        much longer than the others is cut short and the lines are broken there. Periods that are no dates are in the
-        order of their text and equally spaced.
+    table : DataFrame, one row an outlet and period: `period` (ISO date, month or year), `outlet`, `value` (or `rate`,
+        `share`, `estimate`), and `low`, `high` where there are limits. Periods stand where they are in time; a stretch
+        without any that is much longer than the others is cut short and the lines are broken there. Periods that are
+        no dates are in the order of their text and equally spaced.
     outlets, measure, unit, title, source, level : as in `interval_dots`.
     """
-    value = "value" if "value" in table.columns else "rate"
-    require(table, "time_series", "period", "outlet", value)
+    value = value_column(table, "period", "outlet")
     rows = table.assign(period=table["period"].astype(str), outlet=table["outlet"].astype(str))
     rows = rows.dropna(subset=[value]).sort_values(["outlet", "period"], kind="stable").reset_index(drop=True)
     periods = sorted(set(rows["period"]))
