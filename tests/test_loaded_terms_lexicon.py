@@ -33,6 +33,27 @@ def test_ours_has_entries_with_reason_source_and_alternative(ours: pd.DataFrame)
     assert set(ours["direction"]) <= set(DIRECTIONS)
 
 
+def test_reasons_are_short_sentences_and_most_are_an_entrys_own(ours: pd.DataFrame) -> None:
+    assert ours["why"].str.endswith(".").all()
+    assert ours["why"].str.len().max() <= 200
+    assert (ours["neutral_alternative"].str.lower() != ours["entry"].str.lower()).all()
+    evaluative = ours[ours["layer"].isin(["loaded", "watch"])]
+    assert evaluative["why"].nunique() >= 0.75 * len(evaluative)
+    assert evaluative["neutral_alternative"].nunique() >= 0.7 * len(evaluative)
+
+
+def test_an_alternative_is_seldom_a_loaded_term_itself(ours: pd.DataFrame) -> None:
+    """Where a euphemism hides something grave, the plain word for it may be listed (`internment camp`)."""
+    ready = matcher()
+    loaded = ours[ours["layer"] == "loaded"]
+    listed = [
+        entry
+        for entry, text in zip(loaded["entry"], loaded["neutral_alternative"])
+        if any(ready.layers[hit.entry] == "loaded" for hit in find_hits(text, [(0, len(text))], ready))
+    ]
+    assert len(listed) <= 0.005 * len(loaded), listed
+
+
 def test_ours_covers_the_categories_of_the_plan(ours: pd.DataFrame) -> None:
     loaded = set(ours.loc[ours["layer"] == "loaded", "category"])
     assert loaded == {
