@@ -244,7 +244,8 @@ def _texts(values: Any) -> Any:
     known = values.tolist() if isinstance(values, pd.Series) else list(values)
     if not set(map(type, known)) <= {str}:
         known = ["" if value is None or value is pd.NA or value != value else str(value) for value in known]
-    return _TEXT.__from_arrow__(pa.array(known, type=pa.large_string()))  # `pd.array` takes four times as long
+    array = pa.array(known, type=pa.large_string())
+    return _TEXT.__from_arrow__(array)  # type: ignore[attr-defined]  # `pd.array` takes four times as long
 
 
 def _typed(values: Any, column: Column) -> Any:
