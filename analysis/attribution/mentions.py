@@ -30,7 +30,9 @@ _CALENDAR = frozenset(
 #: Titles that stand between a body's name and a person's.
 _TITLES_INSIDE = frozenset(
     "ceo chairman chairwoman president spokesman spokeswoman spokesperson secretary minister director senator governor "
-    "mayor leader chief columnist editor correspondent reporter professor manager strategist".split()
+    "mayor leader chief columnist editor correspondent reporter professor manager strategist adviser advisor aide analyst "
+    "host anchor pollster activist attorney counsel commissioner congressman congresswoman candidate nominee delegate "
+    "executive founder historian economist pastor sheriff".split()
 )
 _PARTICLES = frozenset("de del della di da van von der den la le al bin ibn abu el ter ten dos du".split())
 #: Words in a name that say that it is a body, not a person.
@@ -41,7 +43,7 @@ _BODIES = frozenset(
     "office bureau administration authority campaign church service services radio television network media securities "
     "ores mutual holdings airlines airways motors industries alliance movement coalition hospital school college city "
     "state states kingdom republic republicans democrats nations security defence defense organisation organization "
-    "wire agence press reserve fund trust trade international national federal park beach county street avenue square "
+    "wire agence press reserve fund trust trade international national federal rights news war revolution day park beach county street avenue square "
     "island river valley airport stadium hotel arena show breakfast conference act amendment project program plan award "
     "prize club theater theatre museum library bridge tower".split()
 )
@@ -195,6 +197,11 @@ _PAIRS = (
     ("politician", frozenset(["front"]), frozenset(["runner", "runners"])),
     ("politician", frozenset(["campaign"]), frozenset(["manager", "chairman", "chairwoman", "chair", "director"])),
     ("official", frozenset(["city", "county", "town", "village"]), frozenset(["manager", "clerk", "administrator"])),
+    (
+        "media",
+        frozenset(["news", "fox", "cnn", "msnbc", "nbc", "abc", "cbs"]),
+        frozenset(["analyst", "analysts", "contributor", "contributors"]),
+    ),
     ("media", frozenset(["editorial"]), frozenset(["board", "page"])),
     ("official", frozenset(["fire", "police"]), frozenset(["chief", "department", "officials"])),
     ("official", frozenset(["chief"]), frozenset(["justice"])),
@@ -240,6 +247,7 @@ def _type_in(words: tuple[str, ...]) -> tuple[str, bool]:
                 return kind, True
     found = [(word, role_of(word)) for word in reversed(words)]
     firm = [kind for word, kind in found if kind and word not in RELATIONAL]
+    firm.sort(key=lambda kind: kind == "other")  # an activist and lawyer
     loose = [kind for word, kind in found if kind]
     return (firm or loose or [""])[0], bool(firm)
 
@@ -288,6 +296,13 @@ class Cast:
 
     named: list[Named]
     at: dict[int, tuple[int, int]]
+
+    def by_surname(self, word: str) -> int:
+        """The number of the only person whose name of several words ends so; -1 when there is none or more than one."""
+        fitting = [
+            number for number, one in enumerate(self.named) if one.is_person and one.name.lower().endswith(f" {word}")
+        ]
+        return fitting[0] if len(fitting) == 1 else -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -579,7 +594,7 @@ def _parts(reading: Reading, first: int, last: int, told: set[str]) -> list[tupl
     """The parts of a run of capitals in a headline that the text elsewhere has as names; cut at its verbs when none."""
     low = reading.low
     for is_part in (
-        lambda unit: low[unit] in told or low[unit] in given_names(),
+        lambda unit: low[unit] in told or low[unit] in given_names() or low[unit] in known_by_one_word(),
         lambda unit: word_class(low[unit]) not in "VEG",
     ):
         parts: list[tuple[int, int]] = []
@@ -612,7 +627,8 @@ def _only_opens(words: Sequence[str]) -> bool:
 def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
     """A run without its titles; None when nothing is left."""
     gender, titles = "", []
-    while first < last and low[first + 1] != "for":  # no title but a body: Students for Life
+    is_known = " ".join(low[first : last + 1]) in known_sources()
+    while first < last and not is_known and low[first + 1] != "for":  # no title but a body: Students for Life
         word = low[first]
         if word in _HONORIFICS:
             gender = gender or _HONORIFICS[word]

@@ -36,6 +36,7 @@ _THINGS = frozenset("it its itself".split())
 _PLURAL = frozenset("they them their themselves both".split())
 _SPEAKER = frozenset("i we me us my our you your".split())
 _OWN_BODIES = frozenset("campaign campaigns administration camp team".split())
+_OTHERS = frozenset("the a an some many other several most".split())
 _COMPANY = frozenset("others his her their its".split())
 _NUMBERS = frozenset("three four five six seven eight nine ten".split())
 _SHARES = frozenset(
@@ -50,6 +51,7 @@ _CUTS = frozenset(
 )
 _WITHHELD = frozenset("anonymity unnamed anonymous".split())
 _PARTS = frozenset("one two three some many most several few none all both half each any others dozens".split())
+_HARM = frozenset("victim victims killed slain murdered affected injured wounded missing fallen deceased died".split())
 _AMOUNTS = frozenset("pair couple handful number series string hundreds thousands millions scores".split())
 _CLOSE_TO = frozenset("familiar briefed close knowledge privy".split())
 #: A noun that an unsettled pronoun may stand for is looked for over this many units.
@@ -61,6 +63,16 @@ _CROWDS = frozenset(
     "evangelicals muslims jews catholics everyone everybody anyone someone nobody immigrants workers "
     "students consumers users".split()
 )
+#: Common words for the one named last → the kind that it must be.
+_KINDS = {
+    **dict.fromkeys(
+        "candidate nominee front-runner frontrunner senator governor congressman mogul".split(), "politician"
+    ),
+    **dict.fromkeys("company firm corporation retailer automaker".split(), "company"),
+    **dict.fromkeys("network newspaper paper".split(), "media"),
+    **dict.fromkeys("party group organization organisation union".split(), "organisation"),
+}
+_OF_ASKERS = frozenset(["ask", "report"])
 _OF_WRITERS = frozenset(["report", "write"])
 _QUANTITIES = frozenset(["many", "some", "most", "others"])
 _CROWD_TYPES = frozenset(["witness", "organisation", "anonymous", "other", "politician"])
@@ -125,6 +137,9 @@ def name_sources(reading: Reading, found: Sequence[Found]) -> list[Who]:
             and not _is_speech(reading, found[number])
         ):
             who = Who(who.name, "other", False)
+        elif first + 1 == stop and reading.low[first] in _FIRST_PERSONS and reading.inside[first] < 0:
+            if read_cue(reading, found[number].cue).lemma in _OF_ASKERS:
+                who = Who("", "media", False)  # we asked the campaigns
         elif who.type == "other" and who.is_named and read_cue(reading, found[number].cue).lemma in _OF_WRITERS:
             who = Who(who.name, "media", True)
         out[number] = who
@@ -184,7 +199,7 @@ class _Resolver:
         if first > last:
             return NOBODY
         for unit in range(first + 1, min(last, first + 12)):
-            if low[unit] == "and" and low[unit + 1] in _COMPANY:
+            if low[unit] == "and" and (low[unit + 1] in _COMPANY or low[unit + 1] in _OTHERS):
                 last = unit - 1  # Hawkins and others, she and her aides
                 break
         if first == last and low[first] in _RELATIVE:
@@ -229,11 +244,20 @@ class _Resolver:
             one.type = one.type or kind
             is_named = bool(state) or not (self._is_common(head_end) and ends <= head_end)
             return self._keep(Who(name, kind, is_named), first, {*words, *one.roles}, one.is_person, one.gender)
+        if first == last and self.reading.tokens.forms[first][0].isupper():
+            number = self.cast.by_surname(low[first])
+            if number >= 0:
+                one = self.cast.named[number]  # a surname that is another word as well: Cuban, Will
+                return self._keep(Who(one.name, one.type or "other", True), first, {*one.roles}, True, one.gender)
         state = countries().get(" ".join(low[first + (low[first] in _ARTICLES) : last + 1]))
         if state:
             return self._keep(Who(state, "official", True), first, set(words), False, "")
         if low[first] in _DEFINITE:
             same = self._same_role(first, head_end)
+            if same is not None:
+                return same
+        if low[first] == "the":
+            same = self._last_of_kind(first, head_end)
             if same is not None:
                 return same
         name = self._description(first, last)
@@ -335,6 +359,20 @@ class _Resolver:
             return self._keep(Who(best.name, kind, True), first, {head, *best.roles}, best.is_person, best.gender)
         return None
 
+    def _last_of_kind(self, first: int, head_end: int) -> Who | None:
+        """The last one named whom a common word for such as they fits: `the candidate`, `the company`."""
+        kind = _KINDS.get(self.reading.low[head_end])
+        if kind is None:
+            return None
+        is_person = kind == "politician"
+        fitting = [
+            one for one in self.cast.named if one.type == kind and one.is_person == is_person and one.places[0] < first
+        ]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda one: max(place for place in one.places if place < first))
+        return self._keep(Who(best.name, kind, True), first, {*best.roles}, is_person, best.gender)
+
     def _keep(self, who: Who, unit: int, words: set[str] | frozenset[str], is_person: bool, gender: str) -> Who:
         self.earlier.append(_Earlier(who, unit, frozenset(words), is_person, gender))
         return who
@@ -397,7 +435,11 @@ class _Resolver:
             if tag[place] not in "NP":
                 continue
             kind = role_of(low[place])
-            if kind and (low[place].endswith("s") or low[place] == "people" if word in _PLURAL else kind == "document"):
+            if (
+                kind
+                and (low[place].endswith("s") or low[place] == "people" if word in _PLURAL else True)
+                and ((kind == "document") == (word in _THINGS))
+            ):
                 return Who(who.name, kind, False)
         return who
 
@@ -495,6 +537,8 @@ class _Resolver:
         if low[first + 1 : first + 3] in (["%", "of"], ["percent", "of"]):
             return "witness"  # 85 % of Democrats
         kind, is_firm = type_in(low[first : head_end + 1])
+        if kind == "witness" and not _HARM.isdisjoint(words):
+            return "victim"  # families of those killed
         if kind and not is_firm and not (low[head_end] == "people" and "S" not in self.reading.tag[first:head_end]):
             kind = self._body(first, last, head_end) or kind
         if not kind and head_end < last:
