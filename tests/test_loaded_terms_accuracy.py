@@ -97,6 +97,18 @@ def test_only_the_asked_voices_count() -> None:
     assert everybody.value == 0.5  # the quoted thugs stand in the shorter sentence
 
 
+def test_a_sentence_without_own_words_has_no_rate_and_can_be_left_out() -> None:
+    """Three sentences with 4, 4 and no own words; the marked ones are the second, with a hit, and the last."""
+    key = {"article_id": "a", "sentence_no": [0, 1, 2]}
+    pieces = pd.DataFrame({**key, "voice": ["narrator", "narrator", "quoted"], "n_words": [4, 4, 9]})
+    points = pd.DataFrame({"article_id": ["a"], "sentence_no": [1], "voice": ["narrator"], "points": [2.0]})
+    marked = pd.DataFrame({"article_id": "a", "sentence_no": [1, 2]})
+    everywhere = voice_auc(points, pieces, marked, resamples=5)
+    where_it_speaks = voice_auc(points, pieces, marked, with_words_only=True, resamples=5)
+    assert (everywhere.value, everywhere.n) == (0.75, 3)  # pairs: the second over the first, the last ties with it
+    assert (where_it_speaks.value, where_it_speaks.n) == (1.0, 2)
+
+
 @pytest.fixture(scope="module")
 def babe() -> gold.Babe:
     assert GOLD is not None

@@ -238,6 +238,7 @@ def voice_auc(
     marked: pd.DataFrame,
     *,
     voices: Collection[str] = ("narrator", "scare"),
+    with_words_only: bool = False,
     resamples: int = 1_000,
     seed: int = 1,
 ) -> Figure:
@@ -251,6 +252,7 @@ def voice_auc(
         corpus must be there in at least one voice.
     marked : DataFrame: `article_id`, `sentence_no` of the sentences that people marked.
     voices : whose words count; a sentence with no word in them scores 0.
+    with_words_only : leave sentences with no word in these voices out, since without words there is no rate.
 
     Returns
     -------
@@ -264,9 +266,9 @@ def voice_auc(
     length = own.reindex(index, fill_value=0).to_numpy(dtype=float)
     score = chosen.groupby(key)["points"].sum().reindex(index, fill_value=0.0).to_numpy() / (length + EXTRA_WORDS)
     is_marked = index.isin(pd.MultiIndex.from_frame(marked[key]))
-    return auc_figure(
-        is_marked, np.where(length > 0, score, 0.0), groups=table["article_id"], resamples=resamples, seed=seed
-    )
+    score = np.where(length > 0, score, 0.0)
+    asked = length > 0 if with_words_only else np.ones(len(length), dtype=bool)
+    return auc_figure(is_marked[asked], score[asked], groups=table["article_id"][asked], resamples=resamples, seed=seed)
 
 
 def auc_figure(

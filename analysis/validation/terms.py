@@ -51,16 +51,42 @@ class Read(NamedTuple):
 
 ANY = "sentences with lexical bias: AUC per word"
 OWN = "sentences with lexical bias outside quotations: AUC per word"
-#: Figure → whether quotations of three words or fewer are read as the outlet's choice, the voices that count, the spans
-#: that people marked (every one, or those outside quotations by BASIL's own flag), whether each part of BASIL is shown.
-_READINGS: dict[str, tuple[bool, tuple[str, ...], str, bool]] = {
-    f"{ANY}, narrator + scare": (False, OWN_VOICES, "any", True),
-    "… narrator + scare, quotations of three words or fewer with them": (True, OWN_VOICES, "any", True),
-    "… narrator + scare + reported, short quotations with them": (True, (*OWN_VOICES, "reported"), "any", False),
-    f"{ANY}, all voices": (False, schema.VOICES, "any", True),
-    f"{OWN}, narrator + scare": (False, OWN_VOICES, "own", True),
-    "… outside quotations, narrator + scare, short quotations with them": (True, OWN_VOICES, "own", True),
-    "… outside quotations, narrator + scare + reported": (False, (*OWN_VOICES, "reported"), "own", False),
+HAVING = "sentences with lexical bias among those with a word in own voice: AUC per word"
+
+
+class Reading(NamedTuple):
+    """What counts in one figure about BASIL's sentences.
+
+    Attributes
+    ----------
+    voices : whose words count. spans : those that people marked, every one (`any`) or by BASIL's own flag those outside
+    quotations (`own`). with_quotes : quotations of three words or fewer are read as the outlet's choice. each_part : the
+    years that were looked at and the others are shown too. with_words_only : sentences with no word in these voices,
+    which have no rate there, are left out.
+    """
+
+    voices: tuple[str, ...]
+    spans: str
+    with_quotes: bool = False
+    each_part: bool = True
+    with_words_only: bool = False
+
+
+_WITH_REPORTED = (*OWN_VOICES, "reported")
+_READINGS = {
+    f"{ANY}, narrator + scare": Reading(OWN_VOICES, "any"),
+    "… narrator + scare, quotations of three words or fewer with them": Reading(OWN_VOICES, "any", with_quotes=True),
+    "… narrator + scare + reported, short quotations with them": Reading(
+        _WITH_REPORTED, "any", with_quotes=True, each_part=False
+    ),
+    f"{HAVING}, narrator + scare": Reading(OWN_VOICES, "any", with_words_only=True),
+    "… with a word in own voice, narrator + scare, short quotations with them": Reading(
+        OWN_VOICES, "any", with_quotes=True, with_words_only=True
+    ),
+    f"{ANY}, all voices": Reading(schema.VOICES, "any"),
+    f"{OWN}, narrator + scare": Reading(OWN_VOICES, "own"),
+    "… outside quotations, narrator + scare, short quotations with them": Reading(OWN_VOICES, "own", with_quotes=True),
+    "… outside quotations, narrator + scare + reported": Reading(_WITH_REPORTED, "own", each_part=False),
 }
 
 
@@ -69,9 +95,10 @@ def _by_voice(context: Context) -> Iterator[Figure]:
     readings = {with_quotes: _read(study, with_quotes=with_quotes) for with_quotes in (False, True)}
     marked = _marked(context)
     parts = _parts(study)
-    for name, (with_quotes, voices, spans, each_part) in _READINGS.items():
-        for data, articles in parts.items() if each_part else list(parts.items())[:1]:
-            yield _figure("loaded terms", name, readings[with_quotes], marked[spans], voices, articles, data)
+    for name, reading in _READINGS.items():
+        read = readings[reading.with_quotes]
+        for data, articles in parts.items() if reading.each_part else list(parts.items())[:1]:
+            yield _figure("loaded terms", name, read, marked[reading.spans], articles, data, reading)
 
 
 def _reranked(context: Context, babe: gold.Babe) -> Iterator[Figure]:
@@ -87,7 +114,7 @@ def _reranked(context: Context, babe: gold.Babe) -> Iterator[Figure]:
     for spans, name in (("any", ANY), ("own", OWN)):
         for data, articles in parts.items():
             figure = f"{name}, narrator + scare"
-            yield _figure(_RERANKER, figure, plain, marked[spans], OWN_VOICES, articles, data)
+            yield _figure(_RERANKER, figure, plain, marked[spans], articles, data, Reading(OWN_VOICES, spans))
 
 
 def _read(study: Study, *, with_quotes: bool) -> Read:
@@ -143,13 +170,8 @@ def _parts(study: Study) -> dict[str, set[str]]:
 
 
 def _figure(
-    instrument: str,
-    name: str,
-    read: Read,
-    marked: pd.DataFrame,
-    voices: tuple[str, ...],
-    articles: set[str],
-    data: str,
+    instrument: str, name: str, read: Read, marked: pd.DataFrame, articles: set[str], data: str, reading: Reading
 ) -> Figure:
     points, pieces, those = (frame[frame["article_id"].isin(articles)] for frame in (*read, marked))
-    return Figure(instrument, name, *accuracy.voice_auc(points, pieces, those, voices=voices), data)
+    value = accuracy.voice_auc(points, pieces, those, voices=reading.voices, with_words_only=reading.with_words_only)
+    return Figure(instrument, name, *value, data)
