@@ -398,6 +398,7 @@ def test_pooling_draws_estimates_together_and_leaves_small_families_alone():
 def test_the_proofs_are_printed_with_every_setting_and_size():
     small = {
         "coverage": simulation.coverage(sizes=(5,), ratios=(1.0, 1.5, 3.0), sims=50),
+        "verdicts": simulation.verdicts(sizes=(3, 5), sims=8),
         "families within": simulation.families(settings=made_counts.SETTINGS[:1], sizes=(5,), sims=2, resamples=19),
         "families between": simulation.families(
             settings=made_counts.SETTINGS[:1], sizes=(5,), sims=2, resamples=19, is_within=False
@@ -405,7 +406,8 @@ def test_the_proofs_are_printed_with_every_setting_and_size():
     }
     page = proof.as_markdown(small)
     for setting in made_counts.SETTINGS:
-        assert page.count(f"| {setting.name} | one article each |") >= 1
+        assert page.count(f"| {setting.name} | one article each | refuse | warn |") == 1
+        assert page.count(f"| {setting.name} | one article each |") >= 2
     assert "| shared events | rare terms | 5 |" in page
     assert "nan" not in page
     assert list(proof.prove(sims=3, family_sims=1, sizes=(5,))) == list(small)

@@ -36,6 +36,8 @@ class Difference:
     df_a, df_b : of each side's own variance; only where the sides share no events are they others than `df`.
     hit_a, hit_b : what one hit more would add to a value, 0 where values are not counts.
     influence : shape (D, units); what each unit adds to the error of the estimate.
+    share, more : weights of the events, shape (D, events), and what CR2's variances were multiplied by; without shared
+        events shape (D, 0), and 1.
     is_apart : the sides share no events.
     """
 
@@ -50,6 +52,8 @@ class Difference:
     hit_a: np.ndarray
     hit_b: np.ndarray
     influence: np.ndarray
+    share: np.ndarray
+    more: np.ndarray
     is_apart: bool = False
 
     @property
@@ -105,22 +109,29 @@ class Difference:
 
         Without shared events Welch's degrees of freedom are made anew from the arms of the limit itself: a small side
         that happens to be low has a small variance, and those of the variances would call the difference well known.
+        With them the working model is that of `a - ratio b`, in which what events share may cancel.
         """
         arm_a, arm_b = _facing(first, is_upper)
         if self.is_apart:
-            df = welch_df(arm_a**2, self.df_a, (ratio * arm_b) ** 2, self.df_b)
-            arm_a, arm_b = _facing(self._arms(quantile(df, level, n_rows), level), is_upper)
+            df, more = welch_df(arm_a**2, self.df_a, (ratio * arm_b) ** 2, self.df_b), np.ones_like(self.df)
+        else:
+            chance = self.value_a * self.hit_a + ratio**2 * self.value_b * self.hit_b
+            variance = self.variance_a + ratio**2 * self.variance_b - 2 * ratio * self.covariance
+            df, more = _working_model(self.share, chance, variance / self.more)
+            more = more / self.more
+        arm_a, arm_b = _facing(self._arms(quantile(df, level, n_rows), level, more), is_upper)
         arm_b = ratio * arm_b
         reach = np.sqrt(np.maximum(arm_a**2 + arm_b**2 - 2 * self._correlation() * arm_a * arm_b, 0.0))
         return self.value_a - ratio * self.value_b + (reach if is_upper else -reach)
 
-    def _arms(self, critical: np.ndarray, level: float) -> _Arms:
-        """How far each value's own limits reach down and up."""
+    def _arms(self, critical: np.ndarray, level: float, more: np.ndarray | float = 1.0) -> _Arms:
+        """How far each value's own limits reach down and up, its variance being `more` times what it is."""
+        variance_a, variance_b = more * self.variance_a, more * self.variance_b
         if not (self.hit_a.any() or self.hit_b.any()):
-            half_a, half_b = (critical * np.sqrt(variance) for variance in (self.variance_a, self.variance_b))
+            half_a, half_b = (critical * np.sqrt(variance) for variance in (variance_a, variance_b))
             return (half_a, half_a), (half_b, half_b)
-        spread_a = dispersion(self.value_a, self.variance_a, self.hit_a)
-        spread_b = dispersion(self.value_b, self.variance_b, self.hit_b)
+        spread_a = dispersion(self.value_a, variance_a, self.hit_a)
+        spread_b = dispersion(self.value_b, variance_b, self.hit_b)
         # A side without hits varies as the other does; no side varies much less than chance alone would have it.
         known_a = np.where(self.value_a > 0, spread_a, np.maximum(spread_b, 1.0))
         known_b = np.where(self.value_b > 0, spread_b, np.maximum(spread_a, 1.0))
@@ -161,9 +172,7 @@ def within_events(
     covariance = (without_a * without_b).sum(-1)
     hit_a, hit_b = ((share / base).mean(-1) * is_count for base in (base_a, base_b))
     chance = value_a[..., 0] * hit_a + value_b[..., 0] * hit_b
-    spread = dispersion(chance, variance_a + variance_b - 2 * covariance, np.ones_like(chance))
-    even = lasting_share(spread) * is_count
-    more, df = shortfall(share, even), effective_df(share, even=even, leverage=1)
+    df, more = _working_model(share, chance, variance_a + variance_b - 2 * covariance)
     return Difference(
         value_a=value_a[..., 0],
         value_b=value_b[..., 0],
@@ -176,7 +185,15 @@ def within_events(
         hit_a=hit_a,
         hit_b=hit_b,
         influence=gap_a - gap_b,
+        share=share,
+        more=more,
     )
+
+
+def _working_model(share: np.ndarray, chance: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Degrees of freedom of CR2's variance, and what to multiply it by, given the variance that chance alone has."""
+    even = lasting_share(dispersion(chance, variance, np.ones_like(chance)))
+    return effective_df(share, even=even, leverage=1), shortfall(share, even)
 
 
 def between_articles(
@@ -202,6 +219,8 @@ def between_articles(
         hit_a=is_count / base_a.sum(-1),
         hit_b=is_count / base_b.sum(-1),
         influence=np.concatenate([gap_a, -gap_b], axis=-1),
+        share=np.empty((*value_a.shape, 0)),
+        more=np.ones_like(value_a),
         is_apart=True,
     )
 
