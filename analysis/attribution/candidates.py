@@ -190,7 +190,7 @@ def _compiled_offers(
     linker: Linker, spans: Spans, partners: Partners, length: int, same: np.ndarray
 ) -> dict[tuple[Span, tuple[Span, ...]], list[int]]:
     """As `_offers_of`, with compiled code."""
-    rows = np.stack([spans.role, spans.first, spans.last, spans.paragraph])
+    rows = np.array([spans.role, spans.first, spans.last, spans.paragraph])
     best = partners.cue, partners.cue_score, partners.source, partners.source_score
     cues, facts, starts, parts = kernels().offers(rows, *best, linker.least_content, linker.least_source, length, same)
     places = list(map(tuple, parts.tolist()))

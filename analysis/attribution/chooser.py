@@ -33,7 +33,7 @@ class Chooser:
 
     def judge(self, table: dict[str, np.ndarray], *, compiled: bool = False) -> np.ndarray:
         """The two log-odds of each candidate, int32 (2, C)."""
-        return judge(self.weights, np.stack(list(table.values())), compiled=compiled).T
+        return judge(self.weights, np.array(list(table.values())), compiled=compiled).T
 
     def choose(self, context: Context, found: Candidates, odds: np.ndarray) -> list[int]:
         """The candidates to keep, best first: none shares a unit of its contents or its cue with another."""
@@ -72,7 +72,7 @@ def _rule_columns(
         ruled = found.ruled
         met = rule >= 0
         at = np.maximum(rule, 0)
-        of_rule = np.array([sum(b - a + 1 for a, b in one.contents) for one in ruled], dtype=np.int64)[at]
+        of_rule = np.array([sum([b - a + 1 for a, b in one.contents]) for one in ruled], dtype=np.int64)[at]
         union = n_units + of_rule - shared
         close = np.where(
             met, np.searchsorted([25, 50, 80, 100], shared * 100 // np.maximum(union, 1), side="right") + 1, 0
@@ -136,7 +136,7 @@ def candidate_columns(
     s0, s1 = np.maximum(found.source_first, 0), np.maximum(found.source_last, 0)
     k0 = np.array([parts[0][0] for parts in found.contents], dtype=np.int64)
     k1 = np.array([parts[-1][1] for parts in found.contents], dtype=np.int64)
-    n_units = np.array([sum(b - a + 1 for a, b in parts) for parts in found.contents], dtype=np.int64)
+    n_units = np.array([sum([b - a + 1 for a, b in parts]) for parts in found.contents], dtype=np.int64)
     m = margins.astype(np.int64)
     in_content = np.maximum(m[:, 5], m[:, 6])
     in_cue = np.maximum(m[:, 3], m[:, 4])

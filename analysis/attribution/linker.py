@@ -64,7 +64,7 @@ def neighbours(spans: Spans, role: int) -> tuple[np.ndarray, np.ndarray]:
 
 def pair_values(context: Context, forms: wf.FormTable, spans: Spans, cue: np.ndarray, other: np.ndarray) -> np.ndarray:
     """`pair_columns` as the judge reads them, int64 (templates, pairs)."""
-    return np.stack(list(pair_columns(context, forms, spans, cue, other).values()))
+    return np.array(list(pair_columns(context, forms, spans, cue, other).values()))
 
 
 def pair_columns(
@@ -147,11 +147,11 @@ def pair_table(
     if not compiled:
         return pair_columns(context, forms, spans, cue, other)
     loops, word = kernels(), forms.hashes[context.number, 0]
-    rows = np.stack([spans.role, spans.first, spans.last, spans.paragraph]).astype(np.int64)
+    rows = np.array([spans.role, spans.first, spans.last, spans.paragraph], dtype=np.int64)
     before = loops.counts_before(rows, context.facts, len(context.unit), int(spans.paragraph.max(initial=0)) + 1)
     values = np.empty((len(PAIR_TEMPLATES), len(cue)), dtype=np.int64)
     loops.values(
-        np.stack([cue, other]).astype(np.int64), rows, *before, word, context.facts, context.state, context.sentence,
+        np.array([cue, other], dtype=np.int64), rows, *before, word, context.facts, context.state, context.sentence,
         context.sentence_first, BUCKETS, values,
     )  # fmt: skip
     return dict(zip(PAIR_TEMPLATES, values, strict=True))

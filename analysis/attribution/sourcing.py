@@ -73,7 +73,7 @@ class SourceJudge:
         chosen: list[Span | None] = [None] * n
         if not len(offered.number):
             return chosen
-        odds = judge(self.weights, np.stack(list(table.values())), compiled=compiled)[:, 0]
+        odds = judge(self.weights, np.array(list(table.values())), compiled=compiled)[:, 0]
         order = np.lexsort((-odds, offered.number))
         number = offered.number[order]
         best = order[np.concatenate([[True], number[1:] != number[:-1]])]

@@ -60,7 +60,7 @@ class Stack:
     def columns(self, around: Context, *, compiled: bool) -> np.ndarray:
         """The values of both fields' first templates, int64 (templates, N); compiled code leaves 0 at edges."""
         if not compiled:
-            return np.stack(list(columns(around).values()))
+            return np.array(list(columns(around).values()))
         loops, around_marks = kernels(), (around.edge, around.facts, around.state, around.is_mark)
         sentences = loops.sentences(*around_marks)
         around.settle(*sentences)
@@ -71,7 +71,7 @@ class Stack:
     def second_columns(self, around: Context, labels: np.ndarray, margins: np.ndarray, *, compiled: bool) -> np.ndarray:
         """The values of the second field's own templates, int64 (templates, N); compiled code leaves 0 at edges."""
         if not compiled:
-            return np.stack(list(second_columns(around, labels, margins).values()))
+            return np.array(list(second_columns(around, labels, margins).values()))
         values = np.empty((len(self.second.templates) - len(self.first.templates), len(labels)), dtype=np.int64)
         sentences = around.sentence, around.sentence_first, around.sentence_last
         kernels().second_columns(labels, margins, around.facts, around.edge, *sentences, BUCKETS, _EDGES, SCALE, values)
