@@ -43,7 +43,7 @@ test-browser: env ## every notebook and page in JupyterLab and Chromium (install
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get install -qq -y chromium >/dev/null; } \
 	  || echo "no Chromium here and it could not be installed: sudo apt-get install chromium"
-	ANALYSIS_BROWSER=1 $(PY) -m pytest -n 0 tests/browser $(ARGS)
+	ANALYSIS_BROWSER=1 $(PY) -m pytest tests/browser $(ARGS)
 
 lint: env ## ruff and the floors of the house
 	$(VENV)/bin/ruff check .

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +20,8 @@ from analysis.config import PROJECT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 collect_ignore_glob = [] if os.environ.get("ANALYSIS_BROWSER") else ["test_*.py"]
+#: How long anything may take in a browser (milliseconds) before it counts as hanging: a busy machine is no failure.
+PATIENCE = 300_000
 #: JupyterLab as delivered asks its makers for news; cells outside the window are not drawn.
 SETTINGS = {
     "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
@@ -57,9 +59,6 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         path = home / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(value))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     own = {
         "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces", "JUPYTER_CONFIG_DIR": "config",
         "JUPYTER_DATA_DIR": "data", "JUPYTER_RUNTIME_DIR": "runtime", "IPYTHONDIR": "ipython",
@@ -67,7 +66,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     gold = os.environ.get("ANALYSIS_GOLD", str(PROJECT.parent / "shared" / "gold"))
     server = subprocess.Popen(
         [
-            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1",
+            sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--port=0", "--ip=127.0.0.1",
             "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True", "--log-level=ERROR",
             f"--ServerApp.root_dir={home / 'work'}",
         ],
@@ -75,21 +74,22 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
     try:
-        _wait(f"{address}/api/status", server)
-        yield address
+        yield _address(home / own["JUPYTER_RUNTIME_DIR"], server)
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(60)
 
 
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
+def _address(runtime: Path, server: subprocess.Popen[bytes]) -> str:
+    """Where the server says it listens, once it answers there; it took a port that was free."""
+    until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < until:
         assert server.poll() is None, "JupyterLab ended before it could be asked"
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.25)
-    raise AssertionError("JupyterLab did not answer within a minute")
+        with contextlib.suppress(OSError, ValueError):  # not there yet, or only half written
+            port = json.loads((runtime / f"jpserver-{server.pid}.json").read_text())["port"]
+            address = f"http://127.0.0.1:{port}"
+            with urllib.request.urlopen(f"{address}/api/status", timeout=10):
+                return address
+        time.sleep(0.25)
+    raise AssertionError("JupyterLab did not answer")

@@ -12,9 +12,10 @@ import nbformat
 import pytest
 
 from analysis import notebooks
+from tests.browser.conftest import PATIENCE
 
-RUN = """async () => {
-  const late = new Promise((done) => setTimeout(() => done('not done within 90 seconds'), 90000));
+RUN = """async (patience) => {
+  const late = new Promise((done) => setTimeout(() => done(`not done within ${patience} ms`), patience));
   const run = window.jupyterapp.commands.execute('notebook:run-all-cells').then(() => 'done');
   return await Promise.race([run, late]);
 }"""
@@ -41,7 +42,7 @@ SEEN = """() => {
 @pytest.fixture(scope="module")
 def tab(browser: Any) -> Iterator[Any]:
     page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE)
     page.outside = []
     page.on("request", lambda request: page.outside.append(request.url))
     yield page
@@ -50,15 +51,15 @@ def tab(browser: Any) -> Iterator[Any]:
 
 def opened(tab: Any, lab: str, name: str) -> None:
     tab.goto(f"{lab}/lab/workspaces/{name[:2]}/tree/notebooks/{name}.ipynb?reset")
-    tab.wait_for_selector(".jp-NotebookPanel .jp-CodeCell", timeout=30_000)
+    tab.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
     assert tab.locator(".jp-Dialog").count() == 0, tab.locator(".jp-Dialog").first.inner_text()
-    tab.wait_for_function(READY, timeout=30_000)
+    tab.wait_for_function(READY)
 
 
 @pytest.mark.parametrize("script", notebooks.scripts(), ids=lambda path: path.stem)
 def test_run_all(script: Path, tab: Any, lab: str, pictures: Path) -> None:
     opened(tab, lab, script.stem)
-    assert tab.evaluate(RUN) == "done"
+    assert tab.evaluate(RUN, PATIENCE) == "done"
     tab.wait_for_timeout(500)
     seen = tab.evaluate(SEEN)
     assert seen["errors"] == [] and seen["warnings"] == []

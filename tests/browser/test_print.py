@@ -10,16 +10,6 @@ from typing import Any
 import pypdf
 import pytest
 
-from analysis import pipeline
-from analysis.config import PROJECT
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("printed") / "study"
-    pipeline.run(PROJECT / "data" / "raw", place)
-    return place
-
 
 def printed(browser: Any, page: Path, scheme: str) -> tuple[str, int]:
     """The words of a page printed on A4, white space folded, and how many sheets it takes."""
@@ -31,18 +21,18 @@ def printed(browser: Any, page: Path, scheme: str) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_report_on_paper(browser: Any, folder: Path, scheme: str) -> None:
-    words, sheets = printed(browser, folder / "report.html", scheme)
+def test_the_report_on_paper(browser: Any, study_folder: Path, scheme: str) -> None:
+    words, sheets = printed(browser, study_folder / "report.html", scheme)
     assert "Keep rows with" not in words and "To the answer" not in words
-    folds = (folder / "report.html").read_text(encoding="utf-8").count("<details")
+    folds = (study_folder / "report.html").read_text(encoding="utf-8").count("<details")
     assert words.count("counted as") >= folds > 20  # the head of each table of evidence
     assert re.sub(r"\s", "", words).count("https://brassbell.example/") == 6
     assert "too many for a sheet of paper" in words
     assert sheets < 60
 
 
-def test_the_marked_up_article_on_paper(browser: Any, folder: Path) -> None:
-    page = folder / "articles" / "01.html"
+def test_the_marked_up_article_on_paper(browser: Any, study_folder: Path) -> None:
+    page = study_folder / "articles" / "01.html"
     words, sheets = printed(browser, page, "light")
     assert "☑" not in words and "☐" not in words and "Tab key" not in words
     legend = words[: words.index("Russia has taken its")]
