@@ -80,6 +80,7 @@ def test_the_same_study_gives_the_same_bytes(package: Path, study_folder: Path, 
     assert "notebooks/01_one_article.py" in names
 
 
+@pytest.mark.usefixtures("only_png")
 def test_a_copy_to_the_byte_gives_the_same_study(
     package: Path, study_folder: Path, study: Study, tmp_path: Path
 ) -> None:
@@ -141,6 +142,7 @@ def test_white_space_moves_every_place_with_its_words(package: Path, study: Stud
     assert same == [" ".join(name.split()) for name in study.attributions["source_name"]]
 
 
+@pytest.mark.usefixtures("only_png")
 def test_what_changed_and_what_is_missing_is_told(
     package: Path, study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
