@@ -49,7 +49,8 @@ class Steps:
             self._bar.update(self._task, description=self._name, completed=done, total=total)
         elif now - self._began > PATIENCE and now - self._said > PATIENCE:
             self._said = now
-            print(f"{self._name}: {done} of {total}", file=self._stream, flush=True)
+            how_far = f": {done} of {total}" if total > 1 else ""
+            print(f"{self._name}{how_far}", file=self._stream, flush=True)
 
     def __enter__(self) -> Steps:
         return self

@@ -15,7 +15,9 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_short_work_says_nothing() -> None:
+def test_short_work_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.5, 1.9])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     out = io.StringIO()
     with Steps(out) as steps:
         steps.begin("read", 3)
@@ -24,14 +26,15 @@ def test_short_work_says_nothing() -> None:
 
 
 def test_long_work_says_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 0.0, 3.0, 3.5, 6.0])
+    clock = iter([0.0, 0.0, 3.0, 3.5, 6.0, 9.0])
     monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
     out = io.StringIO()
     steps = Steps(out)
     steps.begin("measure", 9)
     for done in (3, 4, 9):
         steps(done, 9)
-    assert out.getvalue() == "measure: 3 of 9\nmeasure: 9 of 9\n"
+    steps.begin("report")
+    assert out.getvalue() == "measure: 3 of 9\nmeasure: 9 of 9\nreport\n"
 
 
 def test_a_terminal_gets_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
