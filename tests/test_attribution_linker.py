@@ -6,13 +6,15 @@ import numpy as np
 
 from analysis.attribution import wordforms as wf
 from analysis.attribution.candidates import NONE, Candidates, Ruled, place_rules
-from analysis.attribution.chooser import Chooser, candidate_columns
+from analysis.attribution.chooser import Chooser
 from analysis.attribution.crf import SCALE, Weights, keys_of
+from analysis.attribution.evidence import find_evidence
 from analysis.attribution.features import Context, context
 from analysis.attribution.linker import Linker, find_spans, link, neighbours, pair_columns, partners_of
 from analysis.attribution.quotes import find_quotes
 from analysis.attribution.stack import CONTENT, CUE, SOURCE
 from analysis.attribution.tokens import Found, Tokens, Vocabulary, tokenise
+from analysis.attribution.trees import N_LEAVES, N_NODES, Trees
 
 LEXICON = wf.Lexicon({"said": "VBD"}, {}, {"said": 5}, ("said",), ("edge", "NN0", "VBD2"))
 #: "Ann said rain . Bob added snow" as labels: source, cue, content, outside.
@@ -73,13 +75,17 @@ def test_surest_candidates_stand_and_none_shares_a_unit_with_another() -> None:
         column, column, *[np.full(3, -1)] * 2, np.ones(3, dtype=int), np.ones(3, dtype=int), *[np.full(3, NONE)] * 2,
         [(rain,), (wide,), (snow,)],
     )  # fmt: skip
-    chooser = Chooser(judge_of(("bias",), "bias", {0: 0.0}, 0.0, 2), 0)
+    no_trees = Trees(*[np.zeros((2, 0, n), dtype=np.int32) for n in (N_NODES, N_NODES, N_LEAVES)])
+    chooser = Chooser(judge_of(("bias",), "bias", {0: 0.0}, 0.0, 2), no_trees, 0)
     odds = np.array([[300, 200, 100], [300, 200, 100]])
     assert chooser.choose(around, found, odds) == [0, 2]
     assert chooser.choose(around, found, odds[:, [1, 0, 2]]) == [1]
     assert chooser.choose(around, found, odds - 250) == [0]
     margins = np.zeros((len(around.unit), 7), dtype=np.int32)
-    assert {len(values) for values in candidate_columns(around, forms, margins, found).values()} == {3}
+    evidence = find_evidence(around, forms, margins, found)
+    assert {len(values) for part in evidence for values in part.values()} == {3}
+    assert evidence.measured["units"].tolist() == [1, place["snow"] - place["rain"] + 1, 1]
+    assert evidence.measured["gap"].tolist() == [1, 1, 1]
 
 
 def test_rules_are_placed_and_compared_with_candidates() -> None:
@@ -96,6 +102,8 @@ def test_rules_are_placed_and_compared_with_candidates() -> None:
         *[np.full(2, NONE)] * 2, [placed.contents, (far,)], [placed],
     )  # fmt: skip
     margins = np.zeros((len(around.unit), 7), dtype=np.int32)
-    share = candidate_columns(around, forms, margins, found)["rule.share"]
+    evidence = find_evidence(around, forms, margins, found)
+    share = evidence.named["rule.share"]
     assert share[0] == (5 * 3 + 2) * 16 + 80 // 8  # identical contents and cue
     assert share[1] == 0
+    assert evidence.measured["rule.share"].tolist() == [80 // 8, 0]

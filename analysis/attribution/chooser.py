@@ -1,6 +1,6 @@
-"""The choice between candidate attributions: what speaks for each, and which of them can stand together.
+"""The choice between candidate attributions: how sure one can be of each, and which of them can stand together.
 
-Floor: candidates and the margins of labels come in, the candidates to keep go out.
+Floor: candidates and what speaks for each come in, the candidates to keep go out.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.attribution import wordforms as wf
-from analysis.attribution.candidates import NONE, Candidates
-from analysis.attribution.crf import SCALE, Weights, judge
-from analysis.attribution.features import Context, distance_bucket
-
-_W = np.int64(1) << 32
+from analysis.attribution.candidates import Candidates
+from analysis.attribution.crf import Weights, judge
+from analysis.attribution.evidence import Evidence
+from analysis.attribution.features import Context
+from analysis.attribution.trees import Trees
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,17 +22,20 @@ class Chooser:
 
     Attributes
     ----------
-    weights : columns of `candidate_columns` → two log-odds in 1/`SCALE`: that the contents share half, and that they
-        share four fifths, of their words with what a person coded.
+    weights : `Evidence.named` → two log-odds in 1/`SCALE`: that the contents share half, and that they share four
+        fifths, of their words with what a person coded.
+    trees : these odds and `Evidence.measured` → what is added to them.
     least : the first of them must reach this.
     """
 
     weights: Weights
+    trees: Trees
     least: int
 
-    def judge(self, table: dict[str, np.ndarray], *, compiled: bool = False) -> np.ndarray:
+    def judge(self, evidence: Evidence, *, compiled: bool = False) -> np.ndarray:
         """The two log-odds of each candidate, int32 (2, C)."""
-        return judge(self.weights, np.array(list(table.values())), compiled=compiled).T
+        odds = first_odds(self.weights, evidence, compiled=compiled)
+        return self.trees.add(odds, measures(odds, evidence), compiled=compiled)
 
     def choose(self, context: Context, found: Candidates, odds: np.ndarray) -> list[int]:
         """The candidates to keep, best first: none shares a unit of its contents or its cue with another."""
@@ -51,165 +53,11 @@ class Chooser:
         return kept
 
 
-_STEPS = (
-    np.array([-12.0, -8.0, -6.0, -4.0, -3.0, -2.2, -1.5, -0.9, -0.4, -0.01, 0.4, 0.9, 1.5, 2.2, 3.0, 4.0, 6.0]) * SCALE
-).astype(np.int64)
+def first_odds(weights: Weights, evidence: Evidence, *, compiled: bool) -> np.ndarray:
+    """What the regressions say, int32 (2, C)."""
+    return np.ascontiguousarray(judge(weights, np.array(list(evidence.named.values())), compiled=compiled).T)
 
 
-def step_of(values: np.ndarray) -> np.ndarray:
-    """Log-odds in 1/`SCALE` as buckets 0–17."""
-    return np.searchsorted(_STEPS, values, side="right").astype(np.int64)
-
-
-def _rule_columns(
-    found: Candidates, n_units: np.ndarray, side: np.ndarray, size: np.ndarray, mask: np.ndarray
-) -> dict[str, np.ndarray]:
-    """How each candidate stands to what rules found: which rule meets it, how closely, with which cue and source."""
-    n = len(found)
-    close, frame, share, cue, source = (np.zeros(n, dtype=np.int64) for _ in range(5))
-    if found.ruled:
-        rule, shared = _best_rule(found)
-        ruled = found.ruled
-        met = rule >= 0
-        at = np.maximum(rule, 0)
-        of_rule = np.array([sum([b - a + 1 for a, b in one.contents]) for one in ruled], dtype=np.int64)[at]
-        union = n_units + of_rule - shared
-        close = np.where(
-            met, np.searchsorted([25, 50, 80, 100], shared * 100 // np.maximum(union, 1), side="right") + 1, 0
-        )
-        frame = np.where(met, np.array([one.frame for one in ruled], dtype=np.int64)[at], 0)
-        share = np.where(met, np.array([one.share for one in ruled], dtype=np.int64)[at] // 8, 0)
-        c0, c1 = np.array([one.cue for one in ruled], dtype=np.int64)[at].T
-        s0, s1 = np.array([one.source for one in ruled], dtype=np.int64)[at].T
-        cue = (
-            np.where(
-                (c0 == found.cue_first) & (c1 == found.cue_last), 2, (c0 <= found.cue_last) & (found.cue_first <= c1)
-            )
-            * met
-        )
-        exact = (s0 == found.source_first) & (s1 == found.source_last)
-        touch = (s0 <= found.source_last) & (found.source_first <= s1)
-        source = (
-            np.where(exact, 1, np.where(s0 < 0, 2, np.where(found.source_first < 0, 3, np.where(touch, 4, 5)))) * met
-        )
-    relation = (close * 3 + cue) * 6 + source
-    return {
-        "rule": relation * _W + frame,
-        "rule.close": (close * 3 + cue) * _W + frame,
-        "rule,mask": (close * 3 + cue) * 256 + mask,
-        "rule.share": (close * 3 + cue) * 16 + share,
-        "rule.source": relation * 8 + side,
-        "rule,size": (close * 3 + cue) * 16 + size,
-    }
-
-
-def _best_rule(found: Candidates) -> tuple[np.ndarray, np.ndarray]:
-    """The rule's attribution that shares most units with each candidate (-1: none does), and how many."""
-    pieces = np.array(
-        [(number, a, b) for number, one in enumerate(found.ruled) for a, b in one.contents], dtype=np.int64
-    ).reshape(-1, 3)
-    pieces = pieces[np.argsort(pieces[:, 1], kind="stable")]
-    parts = np.array([(index, a, b) for index, many in enumerate(found.contents) for a, b in many], dtype=np.int64)
-    low = np.searchsorted(pieces[:, 2], parts[:, 1], side="left")  # the rules' contents do not overlap
-    high = np.searchsorted(pieces[:, 1], parts[:, 2], side="right")
-    n = np.maximum(high - low, 0)
-    part = np.repeat(np.arange(len(parts)), n)
-    piece = np.repeat(low - np.concatenate([[0], np.cumsum(n)[:-1]]), n) + np.arange(int(n.sum()))
-    shared = np.minimum(parts[part, 2], pieces[piece, 2]) - np.maximum(parts[part, 1], pieces[piece, 1]) + 1
-    pairs, inverse = np.unique(parts[part, 0] * len(found.ruled) + pieces[piece, 0], return_inverse=True)
-    totals = np.bincount(inverse, weights=shared, minlength=len(pairs)).astype(np.int64)
-    rule, best = np.full(len(found), -1, dtype=np.int64), np.zeros(len(found), dtype=np.int64)
-    order = np.lexsort((-pairs, totals))  # the last to be written wins: the most units, then the earlier rule
-    rule[pairs[order] // len(found.ruled)] = pairs[order] % len(found.ruled)
-    best[pairs[order] // len(found.ruled)] = totals[order]
-    return rule, best
-
-
-def candidate_columns(
-    context: Context, forms: wf.FormTable, margins: np.ndarray, found: Candidates
-) -> dict[str, np.ndarray]:
-    """What speaks for and against each candidate, int64 columns of shape (C,)."""
-    word, facts, state = forms.hashes[context.number, 0], context.facts, context.state
-    group = facts[:, wf.CLASS]
-    has_cue, has_source = found.cue_first >= 0, found.source_first >= 0
-    c0, c1 = np.maximum(found.cue_first, 0), np.maximum(found.cue_last, 0)
-    s0, s1 = np.maximum(found.source_first, 0), np.maximum(found.source_last, 0)
-    k0 = np.array([parts[0][0] for parts in found.contents], dtype=np.int64)
-    k1 = np.array([parts[-1][1] for parts in found.contents], dtype=np.int64)
-    n_units = np.array([sum([b - a + 1 for a, b in parts]) for parts in found.contents], dtype=np.int64)
-    m = margins.astype(np.int64)
-    in_content = np.maximum(m[:, 5], m[:, 6])
-    in_cue = np.maximum(m[:, 3], m[:, 4])
-    total = np.concatenate([[0], np.cumsum(in_content)])
-    total_cue = np.concatenate([[0], np.cumsum(in_cue)])
-    strong = np.concatenate([[0], np.cumsum((facts[:, wf.CUE] >= wf.STRONG) & (state == 0))])
-    verbs = np.concatenate([[0], np.cumsum(facts[:, wf.FINITE] > 0)])
-    stops = np.concatenate([[0], np.cumsum(facts[:, wf.ENDER] > 0)])
-    quoted = np.concatenate([[0], np.cumsum(state > 0)])
-    marks = np.concatenate([[0], np.cumsum(context.is_mark)])
-    begin = m[k0, 5] - m[k0][:, :5].max(axis=1)
-    inside = total[k1 + 1] - total[k0]
-    length = k1 - k0 + 1
-    stop_after = np.max(m[k1 + 1][:, [0, 1, 3, 5]], axis=1) - m[k1 + 1, 6]
-    mean_in = inside // length
-    cue_mean = np.where(has_cue, (total_cue[c1 + 1] - total_cue[c0]) // (c1 - c0 + 1), NONE)
-    side = np.where(has_cue, np.where(k0 > c1, 1, np.where(k1 < c0, 2, 3)), 0)
-    gap = np.where(side == 1, k0 - c1 - 1, np.where(side == 2, c0 - k1 - 1, 0))
-    n_parts = np.array([min(len(parts), 3) for parts in found.contents], dtype=np.int64)
-    quoted_share = (quoted[k1 + 1] - quoted[k0]) * 4 // length
-    odd = (marks[k1 + 1] - marks[k0]) % 2
-    same = (context.sentence[c0] == context.sentence[k0]).astype(np.int64)
-    to_end = distance_bucket(context.sentence_last[k1] - k1)
-    at_start = (context.sentence_first[k0] == k0).astype(np.int64)
-    mask, whole = found.readings, found.whole
-    cue_word = np.where(has_cue, word[c1], 1)
-    cue_head = np.where(has_cue, word[c0], 1)
-    cue_class = np.where(has_cue, group[c1], 0)
-    source_word = np.where(has_source, word[s1], 2)
-    source_class = np.where(has_source, group[s1] + 1, 0)
-    size = np.searchsorted([1, 2, 3, 4, 6, 9, 13, 18, 25, 35, 50, 80], n_units, side="left").astype(np.int64)
-    cue_size = np.where(has_cue, np.minimum(c1 - c0, 5) + 1, 0)
-    certain = step_of(mean_in)
-    shape = (side * 4 + n_parts) * 8 + np.minimum(gap, 7)
-    edges = group[k1] * 4096 + group[k1 + 1]
-    return {
-        "mask": mask * 8 + n_parts,
-        "whole": whole,
-        "mask,cue": mask * _W + cue_word,
-        "shape": shape * 2 + same,
-        "shape,class": shape * 4096 + cue_class,
-        "cue": cue_word * 4 + side,
-        "cue.first": cue_head * 4 + side,
-        "cue.size": cue_size * 4096 + cue_class,
-        "cue,start": (cue_word ^ (word[k0] << 20)) * 4 + side,
-        "cue,start.class": cue_word * 4096 + group[k0],
-        "cue,size": (cue_word * 16 + size) * 4 + side,
-        "cue,source": cue_word * 4096 + source_class,
-        "cue,quoted": (cue_word * 8 + quoted_share) * 4 + side,
-        "start": word[k0] * 4 + side,
-        "start.class": (group[k0 - 1] * 4096 + group[k0]) * 4 + side,
-        "start.before": word[k0 - 1],
-        "end": word[k1],
-        "end.class": edges,
-        "end.next": word[k1 + 1] * 16 + to_end,
-        "end.next2": (group[k1 + 1] * 4096 + group[np.minimum(k1 + 2, len(group) - 1)]) * 2 + (to_end > 1),
-        "end.certain": step_of(stop_after) * 4096 + group[k1 + 1],
-        "begin.certain": step_of(begin) * 4096 + group[k0],
-        "certain": certain * 16 + size,
-        "certain,stop": (certain * 20 + step_of(stop_after)) * 20 + step_of(begin),
-        "cue.certain": step_of(cue_mean) * 20 + certain,
-        "cue.certain,word": step_of(cue_mean) * _W + cue_word,
-        "linked": step_of(found.cue_score) * 20 + step_of(found.source_score),
-        "quoted": (quoted_share * 2 + odd) * 64 + state[k0] * 8 + state[k1],
-        "quoted,size": (quoted_share * 2 + odd) * 16 + size,
-        "sentence": ((at_start * 10 + to_end) * 4 + side) * 4 + np.minimum(stops[k1 + 1] - stops[k0], 3),
-        "inside": (np.minimum(strong[k1 + 1] - strong[k0], 3) * 4 + np.minimum(verbs[k1 + 1] - verbs[k0], 3)) * 16
-        + size,
-        "source": source_word,
-        "source.class": source_class * 4 + side,
-        "source.start": np.where(has_source, word[s0], 2),
-        "source.size": np.where(has_source, np.minimum(s1 - s0, 20) + 1, 0),
-        "source,size": source_class * 16 + size,
-        "bias": np.zeros(len(k0), dtype=np.int64),
-        **_rule_columns(found, n_units, side, size, mask),
-    }
+def measures(odds: np.ndarray, evidence: Evidence) -> np.ndarray:
+    """What the trees ask about, int32 (M, C): what the regressions say, and all that is measured."""
+    return np.array([*odds, *evidence.measured.values()], dtype=np.int32)

@@ -20,12 +20,16 @@ from analysis.attribution.linker import Linker
 from analysis.attribution.sourcing import SourceJudge
 from analysis.attribution.stack import Stack
 from analysis.attribution.tagger import Tagger
+from analysis.attribution.trees import Trees
 from analysis.config import RESOURCES
 from analysis.errors import ResourceError
 
 #: The model that comes with the package.
 MODEL = RESOURCES / "attribution" / "model.npz"
-_FORMAT = 4
+_FORMAT = 5
+
+
+_TREES = ("measures", "thresholds", "points")
 
 
 def save(tagger: Tagger, path: Path) -> None:
@@ -36,6 +40,9 @@ def save(tagger: Tagger, path: Path) -> None:
         arrays[f"{name}.keys"] = np.diff(weights.keys, prepend=np.uint32(0))
         arrays[f"{name}.rows"] = weights.rows
         arrays[f"{name}.transitions"] = weights.transitions
+    for name, chooser in (("alone", tagger.alone), ("joined", tagger.joined)):
+        for part in _TREES:
+            arrays[f"{name}.{part}"] = getattr(chooser.trees, part)
     about = {
         "format": _FORMAT,
         "templates": {name: list(weights.templates) for name, weights in parts.items()},
@@ -113,11 +120,15 @@ def _load(path: Path) -> Tagger:
         )
         if parts["first"].rows.shape[1] != N_LABELS:
             raise ResourceError(f"{path.name} knows other labels than this version: train it anew.")
+        alone, joined = (
+            Chooser(parts[name], Trees(*[arrays[f"{name}.{part}"] for part in _TREES]), int(least))
+            for name, least in zip(("alone", "joined"), about["believed"], strict=False)
+        )
         tagger = Tagger(
             Stack(lexicon, parts["first"], parts["second"]),
             Linker(parts["content"], parts["source"], *(int(value) for value in about["least"])),
-            Chooser(parts["alone"], int(about["believed"][0])),
-            Chooser(parts["joined"], int(about["believed"][1])),
+            alone,
+            joined,
             SourceJudge(parts["sources"], int(about["believed"][2])),
         )
     except FileNotFoundError:

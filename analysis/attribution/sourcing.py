@@ -14,8 +14,8 @@ import numpy as np
 
 from analysis.attribution import wordforms as wf
 from analysis.attribution.candidates import NONE, Candidates
-from analysis.attribution.chooser import step_of
 from analysis.attribution.crf import SCALE, Weights, judge
+from analysis.attribution.evidence import step_of
 from analysis.attribution.features import Context, distance_bucket
 from analysis.attribution.linker import Spans, pair_table
 from analysis.attribution.stack import CONTENT, CUE, SOURCE

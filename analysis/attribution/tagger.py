@@ -12,9 +12,10 @@ from math import exp
 import numpy as np
 
 from analysis.attribution.candidates import Candidates, find_candidates, place_rules
-from analysis.attribution.chooser import Chooser, candidate_columns
+from analysis.attribution.chooser import Chooser
 from analysis.attribution.compiled import compiled_for
 from analysis.attribution.crf import SCALE, best_path
+from analysis.attribution.evidence import find_evidence
 from analysis.attribution.features import Context, context
 from analysis.attribution.linker import Linker
 from analysis.attribution.quotes import Quote, find_quotes
@@ -80,7 +81,7 @@ class Tagger:
         if not len(offered):
             return []
         chooser = self.alone if ruled is None else self.joined
-        odds = chooser.judge(candidate_columns(around, forms, margins, offered), compiled=compiled)
+        odds = chooser.judge(find_evidence(around, forms, margins, offered), compiled=compiled)
         chosen = chooser.choose(around, offered, odds)
         names = {(rule.cue, rule.contents): rule.name for rule in offered.ruled}
         sources = self._sources(tokens, around, margins, offered, chosen, compiled=compiled)

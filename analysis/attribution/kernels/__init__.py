@@ -10,8 +10,9 @@ from analysis.attribution.kernels.fields import add_forms, add_rows, best_path, 
 from analysis.attribution.kernels.offers import offers
 from analysis.attribution.kernels.pairs import best_partners, counts_before, neighbours, spans, values
 from analysis.attribution.kernels.said import second_columns
+from analysis.attribution.kernels.trees import add_trees
 
 __all__ = [
-    "add_forms", "add_rows", "best_partners", "best_path", "columns", "counts_before", "neighbours", "offers", "other_paths",
-    "second_columns", "sentences", "spans", "values",
+    "add_forms", "add_rows", "add_trees", "best_partners", "best_path", "columns", "counts_before", "neighbours", "offers",
+    "other_paths", "second_columns", "sentences", "spans", "values",
 ]  # fmt: skip
