@@ -99,3 +99,14 @@ def test_the_larger_model_reads_no_name_and_says_what_it_needs(monkeypatch, tmp_
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingExtra, match="pip install torch"):
         maker.Teacher(tmp_path, 0)
+
+
+def test_a_better_model_guesses_again_only_what_was_guessed_and_stands_in_newsmtscs_sentences(tmp_path):
+    maker, corpus = script("make_soft_labels"), made_newsmtsc(tmp_path)
+    mentions = list(toward_training.news_mentions(corpus))
+    outside, inside = mentions[:2], mentions[-2:]
+    assert {one.article for one in outside} == {"one"}
+    guessed = {toward_training.mention_key(one) for one in (*outside, *inside)}
+    known, anew = maker.choose_again(corpus, guessed, set(toward_training.news_targets(corpus)["text"]))
+    assert known == [*outside, *inside]
+    assert sorted(anew) == sorted(inside)
