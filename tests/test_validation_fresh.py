@@ -66,16 +66,16 @@ def test_an_answer_is_read_among_all_attributions_of_its_article(
 
 @pytest.mark.gold
 def test_accuracy_on_blind_codes() -> None:
-    """Issue 3 asks .80 for the type of a source; at first sight it was .71 to .75, since then the errors were looked at."""
+    """Issue 3 asks .80 for the type of a source; at first sight it was .70 to .77, since then the errors were looked at."""
     folder = config.gold_folder()
     if folder is None or not (folder / "polnear").is_dir():
         pytest.skip("PolNeAR is not at hand (ANALYSIS_GOLD)")
     figures = pd.DataFrame(fresh.described(Context(folder)))
     now = figures[(figures["figure"] == "accuracy now") & figures["data"].str.contains("train")]
     value = now.set_index("instrument")["value"]
-    assert value["attribution: source_type"] >= 0.79
-    assert value["attribution: is_named"] >= 0.87
+    assert value["attribution: source_type"] >= 0.83
+    assert value["attribution: is_named"] >= 0.90
     assert value["attribution: kind"] >= 0.97
     assert value["attribution: cue_stance"] >= 0.95
     first = figures[figures["figure"] == "accuracy at first sight"]
-    assert len(first) == 9 and (first["low"] < first["value"]).all()
+    assert len(first) == 15 and (first["low"] < first["value"]).all()

@@ -31,7 +31,7 @@ _CALENDAR = frozenset(
 _TITLES_INSIDE = frozenset(
     "ceo chairman chairwoman president spokesman spokeswoman spokesperson secretary minister director senator governor "
     "mayor leader chief columnist editor correspondent reporter professor manager strategist adviser advisor aide analyst "
-    "host anchor pollster activist attorney counsel commissioner congressman congresswoman candidate nominee delegate "
+    "host anchor pollster activist commissioner congressman congresswoman candidate nominee delegate "
     "executive founder historian economist pastor sheriff".split()
 )
 _PARTICLES = frozenset("de del della di da van von der den la le al bin ibn abu el ter ten dos du".split())
@@ -95,9 +95,13 @@ def roles() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def known_sources() -> dict[str, str]:
-    """Small name → source type, from `resources/known_sources.csv`: who news of 2008 to 2024 cites without a title."""
+    """Small name → source type, from `resources/known_sources.csv`: who news of 2008 to 2024 cites without a title.
+
+    A name with a hyphen is there without it as well, as a run of capitals has it.
+    """
     with (RESOURCES / "known_sources.csv").open(encoding="utf-8", newline="") as file:
-        return {row["name"].lower(): row["type"] for row in csv.DictReader(file)}
+        listed = {row["name"].lower(): row["type"] for row in csv.DictReader(file)}
+    return {name.replace("-", " "): kind for name, kind in listed.items()} | listed
 
 
 @lru_cache(maxsize=1)
@@ -195,8 +199,18 @@ _PAIRS = (
     ),
     ("politician", frozenset(["first"]), frozenset(["lady"])),
     ("politician", frozenset(["front"]), frozenset(["runner", "runners"])),
-    ("politician", frozenset(["campaign"]), frozenset(["manager", "chairman", "chairwoman", "chair", "director"])),
-    ("official", frozenset(["city", "county", "town", "village"]), frozenset(["manager", "clerk", "administrator"])),
+    (
+        "politician",
+        frozenset(["campaign"]),
+        frozenset(
+            ["manager", "chairman", "chairwoman", "chair", "director", "team", "staff", "officials", "operation"]
+        ),
+    ),
+    (
+        "official",
+        frozenset(["city", "county", "town", "village"]),
+        frozenset(["manager", "clerk", "administrator", "director"]),
+    ),
     (
         "media",
         frozenset(["news", "fox", "cnn", "msnbc", "nbc", "abc", "cbs"]),
@@ -224,6 +238,8 @@ _PAIRS = (
     ("politician", frozenset(["secretary", "minister", "ministers"]), _STATE_OFFICES),
 )
 
+#: Words that say of whom only how many.
+_QUANTIFIERS = frozenset("many some several other others another most few".split())
 #: The words of which one at least is in every pair.
 _PAIRED = frozenset().union(*[one for _, one, _ in _PAIRS])
 
@@ -245,7 +261,7 @@ def _type_in(words: tuple[str, ...]) -> tuple[str, bool]:
         for kind, one, other in _PAIRS:
             if not one.isdisjoint(present) and not other.isdisjoint(present):
                 return kind, True
-    found = [(word, role_of(word)) for word in reversed(words)]
+    found = [(word, role_of(word)) for word in reversed(words) if len(words) == 1 or word not in _QUANTIFIERS]
     firm = [kind for word, kind in found if kind and word not in RELATIONAL]
     firm.sort(key=lambda kind: kind == "other")  # an activist and lawyer
     loose = [kind for word, kind in found if kind]
@@ -435,7 +451,9 @@ def _type_of_body(words: Sequence[str]) -> str:
 def _firm_or_of_body(reading: Reading, run: Run, words: Sequence[str]) -> str:
     """The type that a description names by itself, else that of the body that it names, else what the role suggests."""
     kind, is_firm = type_in(words)
-    return kind if is_firm or not kind else _body_beside(reading, run) or kind
+    if not kind or (is_firm and words[-1] != "president"):  # the president of the Log Cabin Republicans
+        return kind
+    return _body_beside(reading, run) or kind
 
 
 def _body_beside(reading: Reading, run: Run) -> str:

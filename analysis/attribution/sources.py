@@ -51,6 +51,7 @@ _CUTS = frozenset(
 )
 _WITHHELD = frozenset("anonymity unnamed anonymous".split())
 _PARTS = frozenset("one two three some many most several few none all both half each any others dozens".split())
+_OF_A_BODY = frozenset("officials executives representatives team camp aides staff allies trust".split())
 _HARM = frozenset("victim victims killed slain murdered affected injured wounded missing fallen deceased died".split())
 _AMOUNTS = frozenset("pair couple handful number series string hundreds thousands millions scores".split())
 _CLOSE_TO = frozenset("familiar briefed close knowledge privy".split())
@@ -216,6 +217,8 @@ class _Resolver:
             return self._phrase(first + 1, last)  # that report
         if low[first] in _RELATIVE and first < last:
             return NOBODY
+        if low[first : last + 1] == ["the", "two"]:
+            return self._several(first)
         return self._phrase(first, last)
 
     # ----- names and descriptions -----
@@ -249,7 +252,7 @@ class _Resolver:
             if number >= 0:
                 one = self.cast.named[number]  # a surname that is another word as well: Cuban, Will
                 return self._keep(Who(one.name, one.type or "other", True), first, {*one.roles}, True, one.gender)
-        state = countries().get(" ".join(low[first + (low[first] in _ARTICLES) : last + 1]))
+        state = countries().get(" ".join(low[first + (low[first] in _ARTICLES) : last + 1]), "")
         if state:
             return self._keep(Who(state, "official", True), first, set(words), False, "")
         if low[first] in _DEFINITE:
@@ -400,7 +403,10 @@ class _Resolver:
         if two and (source is None or source.unit < two[0]):
             people = [self.cast.named[self.cast.at[place][1]] for place in two]
             kinds = {one.type for one in people}
-            who = Who(" and ".join(one.name for one in people), kinds.pop() if len(kinds) == 1 else "other", True)
+            kind = kinds.pop() if len(kinds) == 1 else ""
+            if not kind and source is not None:
+                kind = source.who.type
+            who = Who(" and ".join(one.name for one in people), kind or "other", True)
             return self._keep(who, unit, frozenset(), False, "")
         return self._keep(source.who, unit, source.words, source.is_person, "") if source is not None else NOBODY
 
@@ -537,6 +543,8 @@ class _Resolver:
         if low[first + 1 : first + 3] in (["%", "of"], ["percent", "of"]):
             return "witness"  # 85 % of Democrats
         kind, is_firm = type_in(low[first : head_end + 1])
+        if low[head_end] in _OF_A_BODY and first < head_end:
+            kind = self._type_of_owner(first, head_end) or kind
         if kind == "witness" and not _HARM.isdisjoint(words):
             return "victim"  # families of those killed
         if kind and not is_firm and not (low[head_end] == "people" and "S" not in self.reading.tag[first:head_end]):
@@ -564,6 +572,16 @@ class _Resolver:
             if one.type:
                 return one.type
         return self._type(first, last, end, one.type, one.name)
+
+    def _type_of_owner(self, first: int, head_end: int) -> str:
+        """The type of the body or person before `officials`, `team`: `|Facebook| officials`, `|his| team`."""
+        if first + 1 >= head_end - 1 and self.reading.low[first] in _SINGULAR:
+            return self._person(first, _SINGULAR[self.reading.low[first]]).type.replace("other", "")
+        for unit in range(head_end - 1, first - 1, -1):
+            if unit in self.cast.at:
+                one = self.cast.named[self.cast.at[unit][1]]
+                return one.type if one.is_person == (one.type == "politician") else ""
+        return ""
 
     def _is_share(self, first: int, last: int) -> bool:
         """Whether the phrase is a share of people: `about four in 10`, `three-fourths of them`."""
