@@ -11,9 +11,15 @@ import os
 import sys
 from collections.abc import Sequence
 
-from analysis.commands import parser
-from analysis.errors import StudyError
-from analysis.safety import terminal_text
+try:
+    from analysis.commands import parser
+    from analysis.errors import StudyError
+    from analysis.safety import terminal_text
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"error: this Python has no {missing.name}: it is not the study's own. Say `. .venv/bin/activate` first, "
+        "where `make env` has made the environment."
+    )
 
 
 def main(words: Sequence[str] | None = None) -> int:

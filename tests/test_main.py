@@ -57,7 +57,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     manifest = (PROJECT / "data" / "raw" / "MANIFEST.csv").read_text().splitlines()
     kept = [line for line in manifest[1:] if line.startswith(("harbour-", "dam-"))]
     (raw / "MANIFEST.csv").write_text("\n".join([manifest[0], *kept]))
-    assert main(["run", str(raw), "--out", str(folder / "study")]) == 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.charts.files.FORMATS", ("png",))
+        assert main(["run", str(raw), "--out", str(folder / "study")]) == 0
     sheet = correction.draw_sample(read_study(folder / "study"), 8)
     for coder in ("ann", "ben"):
         meanings = correction.codebook("article")
@@ -66,6 +68,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.usefixtures("only_png")
 @pytest.mark.parametrize("example", [line for line in examples() if line.split()[0] not in NEEDS])
 def test_every_example_of_the_help_runs_as_it_stands(
     example: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -86,6 +89,7 @@ def test_wrong_words_end_with_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert ended.value.code == 2
 
 
+@pytest.mark.usefixtures("only_png")
 def test_run_prints_a_short_table_and_where_to_look(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "raw").mkdir()
     for name in ("dam-quillmark.txt", "dam-brassbell.txt"):
@@ -143,6 +147,9 @@ def test_quotes_have_the_names_that_people_know(study_folder: Path, capsys: pyte
     assert main(["quotes", "--study", str(study_folder), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert {"speaker", "quote", "verb", "quote_type", "is_floating_quote"} <= set(rows[0])
+    assert main(["quotes", "--study", str(study_folder)]) == 0
+    heads = capsys.readouterr().out.splitlines()[1]
+    assert "speaker" in heads and "…" not in heads, "as many columns as a terminal can show"
 
 
 def test_compare_prints_contrasts(study_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -164,6 +171,7 @@ def test_compare_opens_a_contrast_into_its_events(study_folder: Path, capsys: py
     assert "event by event, counted" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("only_png")
 def test_outlets_that_share_no_event_are_told_about_unblocked(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -239,6 +247,13 @@ def test_the_module_runs_as_a_program_and_a_closed_pipe_is_no_error() -> None:
     )
     assert done.stdout == "# Data dictionary\n"
     assert "Traceback" not in done.stderr
+
+
+def test_a_python_without_the_libraries_says_where_they_are() -> None:
+    words = [sys.executable, "-E", "-S", "-m", "analysis", "--help"]
+    done = subprocess.run(words, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr.startswith("error: this Python has no ") and done.stderr.count("\n") == 1
 
 
 def test_the_report_is_written_again_in_each_form(

@@ -18,6 +18,8 @@ from analysis.safety import terminal_text
 
 _STYLES = {"narrator": "", "reported": "cyan", "quoted": "green", "scare": "magenta"}
 _HIT = "bold underline"
+#: Of the columns of quotations those that a terminal is wide enough for; `--json` has all.
+_QUOTES_IN_SIGHT = ["quote_id", "speaker", "verb", "kind", "quote"]
 
 
 def declare_explain(verbs: Any) -> None:
@@ -135,7 +137,7 @@ def declare_quotes(verbs: Any) -> None:
         verbs,
         "quotes",
         _quotes,
-        "who said what, with the column names of ATAP and GenderGapTracker",
+        "who said what, with the column names of ATAP and GenderGapTracker (all of them with --json)",
         "quotes --study study",
     )
     add_study(made)
@@ -145,5 +147,6 @@ def _quotes(arguments: Arguments) -> int:
     from analysis import attribution, read_study
 
     study = read_study(arguments.study)
-    print_table(attribution.as_quotation_table(study.articles, study.attributions, study.spans), as_json=arguments.json)
+    table = attribution.as_quotation_table(study.articles, study.attributions, study.spans)
+    print_table(table if arguments.json else table[_QUOTES_IN_SIGHT], as_json=arguments.json)
     return 0
