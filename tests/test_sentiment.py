@@ -1,6 +1,8 @@
 """Tone instruments: the libraries' own numbers, our word lists, the tables that leave the room."""
 
 import random
+import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -32,6 +34,20 @@ def test_textblob_column_is_textblob_to_the_last_digit():
     for text in made_sentences(2_000):
         expected = TextBlob(text).sentiment
         assert textblob_tone.sentiment(text) == pytest.approx((expected.polarity, expected.subjectivity), abs=1e-12)
+
+
+def test_textblob_is_read_without_what_it_imports_and_is_whole_for_whoever_imports_it_later():
+    code = f"""
+import sys
+from analysis.sentiment import textblob_tone
+ours = [textblob_tone.sentiment(text) for text in {made_sentences(20)!r}]
+assert not {{"nltk", "sklearn", "textblob"}} & set(sys.modules)
+from textblob import TextBlob
+assert textblob_tone.sentiment("not bad") == tuple(TextBlob("not bad").sentiment)
+print(ours)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=config.PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str([textblob_tone.sentiment(text) for text in made_sentences(20)])
 
 
 def test_vader_column_is_vader_to_the_last_digit():

@@ -6,15 +6,38 @@ TextBlob (Pattern's, BSD); what a word form contributes is looked up once, not o
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import re
+import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import chain, dropwhile
 from operator import attrgetter
+from types import ModuleType
 from typing import NamedTuple
 
-from textblob import _text as pattern
-from textblob.en import sentiment as _engine
+
+def _word_list_and_reader() -> tuple[ModuleType, ModuleType]:
+    """TextBlob's modules `_text` and `en`, which need nothing else.
+
+    The package itself imports NLTK, and with it SciPy and scikit-learn: two thirds of the time that ours takes to
+    start. It is left out where nobody has imported it yet; whoever does so later gets the whole of it.
+    """
+    names = ("textblob._text", "textblob.en")
+    spec = importlib.util.find_spec("textblob")
+    if "textblob" in sys.modules or spec is None:
+        return importlib.import_module(names[0]), importlib.import_module(names[1])
+    sys.modules["textblob"] = importlib.util.module_from_spec(spec)
+    try:
+        return importlib.import_module(names[0]), importlib.import_module(names[1])
+    finally:
+        for name in ("textblob", *names):
+            sys.modules.pop(name, None)
+
+
+pattern, _english = _word_list_and_reader()
+_engine = _english.sentiment
 
 #: A run of more characters without a space is one unknown word: the library's tokenizer is quadratic in its length.
 MAX_RUN = 1_000
