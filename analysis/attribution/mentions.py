@@ -308,17 +308,12 @@ class Cast:
     ----------
     named : in order of first mention.
     at : first unit of a mention → (last unit, number in `named`).
+    surnames : small last word of a person's name → the only one who bears it; -1 where several do.
     """
 
     named: list[Named]
     at: dict[int, tuple[int, int]]
-
-    def by_surname(self, word: str) -> int:
-        """The number of the only person whose name of several words ends so; -1 when there is none or more than one."""
-        fitting = [
-            number for number, one in enumerate(self.named) if one.is_person and one.name.lower().endswith(f" {word}")
-        ]
-        return fitting[0] if len(fitting) == 1 else -1
+    surnames: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,7 +385,7 @@ def find_cast(reading: Reading) -> Cast:
             one.type = fitting[0] if fitting else _by_company(reading, run)
         if run.titles or run.gender:
             one.is_person = True
-        elif _is_set_in_place(reading, run):
+        elif one.is_person and _is_set_in_place(reading, run):
             set_in_place.add(number)
         at[run.first] = (run.last, number)
     for number in set_in_place:
@@ -409,7 +404,7 @@ def find_cast(reading: Reading) -> Cast:
             one.type = "witness"
         elif not one.type and not one.is_person:
             one.type = _type_of_body(one.name.lower().split(" "))
-    return Cast(named, at)
+    return Cast(named, at, _surnames(named))
 
 
 def _mentioned(named: list[Named], at: dict[int, tuple[int, int]]) -> tuple[list[Named], dict[int, tuple[int, int]]]:
@@ -439,6 +434,17 @@ def _give_short_names(by_words: dict[tuple[str, ...], int], named: list[Named]) 
     for key in by_words:
         if len(longer.get(key, ())) == 1 and key[0] not in given_names():
             by_words[key] = min(longer[key])
+
+
+def _surnames(named: Sequence[Named]) -> dict[str, int]:
+    """Small last word of a person's name of several words → the number of the only one who bears it, else -1."""
+    out: dict[str, int] = {}
+    for number, one in enumerate(named):
+        before, _, last = one.name.rpartition(" ")
+        if one.is_person and before:
+            last = last.lower()
+            out[last] = -1 if last in out else number
+    return out
 
 
 def _type_of_body(words: Sequence[str]) -> str:
@@ -604,8 +610,14 @@ def _is_in_capitals(reading: Reading, unit: int) -> bool:
     first, last = reading.first[unit], reading.last[unit]
     if last - first > _LONGEST_HEADLINE:
         return False
-    words = [form for form in reading.tokens.forms[first : last + 1] if len(form) > 3 and form[0].isalpha()]
-    return len(words) > 2 and sum(form[0].islower() for form in words) * 8 < len(words)
+    words = small = 0
+    for form in reading.tokens.forms[first : last + 1]:
+        if len(form) > 3 and form[0].isalpha():
+            words += 1
+            small += form[0].islower()
+            if small * 8 > _LONGEST_HEADLINE:
+                return False
+    return words > 2 and small * 8 < words
 
 
 def _parts(reading: Reading, first: int, last: int, told: set[str]) -> list[tuple[int, int]]:
@@ -645,7 +657,7 @@ def _only_opens(words: Sequence[str]) -> bool:
 def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
     """A run without its titles; None when nothing is left."""
     gender, titles = "", []
-    is_known = " ".join(low[first : last + 1]) in known_sources()
+    is_known = low[first] in roles() and " ".join(low[first : last + 1]) in known_sources()
     while first < last and not is_known and low[first + 1] != "for":  # no title but a body: Students for Life
         word = low[first]
         if word in _HONORIFICS:
@@ -699,7 +711,8 @@ def _is_title(word: str) -> bool:
 
 def _plain(name: str) -> str:
     """A name as the lists have it: small, with straight apostrophes."""
-    return name.lower().replace("’", "'")
+    small = name.lower()
+    return small.replace("’", "'") if "’" in small else small
 
 
 _TELLS = {

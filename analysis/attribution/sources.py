@@ -248,7 +248,7 @@ class _Resolver:
             is_named = bool(state) or not (self._is_common(head_end) and ends <= head_end)
             return self._keep(Who(name, kind, is_named), first, {*words, *one.roles}, one.is_person, one.gender)
         if first == last and self.reading.tokens.forms[first][0].isupper():
-            number = self.cast.by_surname(low[first])
+            number = self.cast.surnames.get(low[first], -1)
             if number >= 0:
                 one = self.cast.named[number]  # a surname that is another word as well: Cuban, Will
                 return self._keep(Who(one.name, one.type or "other", True), first, {*one.roles}, True, one.gender)
