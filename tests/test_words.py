@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial
 from itertools import count
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.words import count_words, normalise, visible, word_offsets
+from analysis.words import _ONE_TO_ONE, INVISIBLE, count_words, has_invisible, normalise, visible, word_offsets
 from tests.growth import LIMIT, growth
 
 
@@ -65,3 +66,9 @@ def test_time_is_linear_on_hostile_text(piece: str) -> None:
         return partial(word_offsets, piece * (size // len(piece)) + str(next(goes)))
 
     assert growth(prepare, 800_000, 6_400_000) < LIMIT
+
+
+@given(st.text(st.characters() | st.sampled_from("“’\u00a0\t\x00`\u200b\u2028\ufeff―\ud800"), max_size=40))
+def test_rare_characters_are_found_and_replaced_as_a_look_at_every_character_finds_them(text: str) -> None:
+    assert normalise(text) == text.translate(str.maketrans(_ONE_TO_ONE))
+    assert has_invisible(text) == bool(re.search(f"[{INVISIBLE}]", text))
