@@ -102,11 +102,47 @@ def test_types_of_descriptions(words: str, kind: str, is_firm: bool) -> None:
         ("85% of Democrats said the vote was close.", ("85% of Democrats", "witness")),
         ("About four in 10 said the vote was close.", ("four in 10", "witness")),
         ("Chuck Grassley and others said the vote was close.", ("Chuck Grassley", "politician")),
+        ("Ada Marl Lund came. Ms. Marl said the vote was close.", ("Ada Marl Lund", "other")),
+        ("Lisk County Supervisor of Elections Ada Marl said the vote was close.", ("Ada Marl", "official")),
+        ("The firm's founder, Ivo Marl, said the vote was close.", ("Ivo Marl", "company")),
+        (
+            "Ivo Marl, director of a project at the American Enterprise Institute, said the vote was close.",
+            ("Ivo Marl", "expert"),
+        ),
+        ("Ivo Marl, a spokesman for Uber, said the vote was close.", ("Ivo Marl", "company")),
+        ("Ivo Marl, an activist and lawyer, said the vote was close.", ("Ivo Marl", "organisation")),
+        ("On Monday, Facebook officials said the vote was close.", ("Facebook officials", "company")),
+        ("Ada Lund met Ivo Marl. They said the vote was close.", ("Ada Lund and Ivo Marl", "other")),
+        ("The victims' families said the vote was close.", ("the victims' families", "victim")),
     ],
 )
 def test_who_is_known_by_a_name_a_body_or_a_share(text: str, expected: tuple[str, str]) -> None:
     """Each sentence stands for errors on blind codes of real news (`data/gold/polnear_train_codes.csv`)."""
     assert expected in [(name, kind) for name, kind, _ in sources(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Many voters complained that the vote was close.", "witness"),
+        ("Many voters hoped that the vote was close.", "other"),
+        ("Most senators hoped that the vote was close.", "politician"),
+        ("38% of voters hoped that the vote was close.", "witness"),
+    ],
+)
+def test_people_at_large_are_witnesses_where_they_say_something(text: str, kind: str) -> None:
+    """The codebook: citizens who are heard are witnesses, a group that is only spoken of is other."""
+    assert [found for _, found, _ in sources(text)] == [kind]
+
+
+def test_the_candidate_is_the_one_named_last() -> None:
+    text = "Senator Perrin Oakes said the vote was close. The candidate said the bill would pass."
+    assert sources(text) == [("Perrin Oakes", "politician", True)] * 2
+
+
+def test_a_surname_that_is_another_word_is_whose_full_name_the_text_gives() -> None:
+    cast = find_cast(read(tokenise("Mark Cuban came. Ada Lund and Ole Lund left.")))
+    assert cast.named[cast.surnames["cuban"]].name == "Mark Cuban" and cast.surnames["lund"] == -1
 
 
 def test_a_cause_is_a_body_and_no_title_of_its_name() -> None:
