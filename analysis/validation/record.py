@@ -75,7 +75,7 @@ def write_simulations(*, page: Path = _SIMULATIONS, **settings: Any) -> None:
 
     Parameters
     ----------
-    settings : of `compare.proof.prove` (`sims`, `family_sims`, `sizes`, `seed`); the defaults take about 15 minutes of
+    settings : of `compare.proof.prove` (`sims`, `family_sims`, `sizes`, `seed`); the defaults take about 20 minutes of
         one core.
     """
     head = [
