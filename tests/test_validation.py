@@ -240,7 +240,7 @@ def test_the_page_is_the_same_twice_and_says_what_was_put_in(bundled: Context, t
     text = pages[0].decode()
     assert "| voice | Pearson r | 0.951 | 0.900 to 0.980 | 84 | PolNeAR dev, 84 articles |" in text
     assert text.index("## Attribution") < text.index("## Voice")
-    assert text.count("| refused |") == 6 and "nan" not in text and "**wrong**" not in text
+    assert text.count("| refused |") == 8 and "nan" not in text and "**wrong**" not in text
 
 
 def test_simulations_are_written_to_their_page(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ recipe.json  what made it: version, hashes, settings, seed, the call
 notebooks/   the analysis as scripts (python -m jupytext --to ipynb notebooks/*.py)
 
 A cell `@12:40` stands for the words of its article from the 12th up to the 40th character that is no white space (from 0;
-`,straight` with straight marks, `,uncapped` with a small first letter, `,lowered` in small letters); a cell `#…` is the hash of words that are not in the article as they stand.
+`,begun` with a small first letter, `,straight` with straight marks, `,uncapped` with both, `,lowered` in small letters with straight marks); a cell `#…` is the hash of words that are not in the article as they stand.
 With your own copy of the texts:  python -m analysis attach THIS.zip TEXTS --out study
 Whether a file was changed:       sha256sum -c files.sha256
 """

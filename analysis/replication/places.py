@@ -19,9 +19,11 @@ WORDY = ("cue_lemma", "source_text", "source_name", "label")
 #: A cell of more words than this is told by its place in the article, or by its hash.
 _MOST_WORDS = 4
 PLACE = re.compile(r"@(\d+):(\d+)(,[a-z]+)?\Z")
-#: How a cell's words may differ from the words in the text: curly marks straight, and the first letter or all lowered.
+#: How a cell's words may differ from the words in the text: the first letter lowered, or curly marks straight and none,
+#: the first or all letters lowered.
 FORMS: dict[str, Callable[[str], str]] = {
     "": str,
+    ",begun": lambda text: text[:1].lower() + text[1:],
     ",straight": normalise,
     ",uncapped": lambda text: normalise(text[:1].lower() + text[1:]),
     ",lowered": lambda text: normalise(text.lower()),
