@@ -115,8 +115,10 @@ def voice_segments(
     """
     held = _innermost(sorted(contents, key=lambda part: (part[0], -part[1])))
     out: list[Segment] = []
+    if read is not None and not _is_read(text, bodies, read[0]):
+        read = None
     for start, end in bodies:
-        if read is not None and _is_read(text, bodies, read[0]):
+        if read is not None:
             marks: Sequence[Mark] = _marks(text, *read)
         else:
             marks = [(a + start, b + start, words, plain) for a, b, words, plain in _marked(text[start:end])]
@@ -126,8 +128,10 @@ def voice_segments(
 
 def _is_read(text: str, bodies: Sequence[Span], tokens: Tokens) -> bool:
     """Whether reading the bodies one by one, line by line, would give just these units."""
+    if len(bodies) != 1:
+        return False
     start = bodies[0][0]
-    return len(bodies) == 1 and (not start or text[start - 1].isspace()) and tokens.is_by_line()
+    return (not start or text[start - 1].isspace()) and tokens.is_by_line()
 
 
 def _innermost(contents: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:

@@ -27,8 +27,7 @@ from analysis.errors import ResourceError
 #: The model that comes with the package.
 MODEL = RESOURCES / "attribution" / "model.npz"
 _FORMAT = 5
-
-
+#: The arrays of a chooser's trees.
 _TREES = ("measures", "thresholds", "points")
 
 

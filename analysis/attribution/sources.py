@@ -8,7 +8,7 @@ unresolved.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -240,9 +240,7 @@ class _Resolver:
             one = self.cast.named[named]
             state = state_of(one.name)
             name = state or self._owned(first, named, one.name)
-            ends = max(
-                self.cast.at[unit][0] for unit in range(first, last + 1) if self.cast.at.get(unit, (0, -1))[1] == named
-            )
+            ends = max(self.cast.at[unit][0] for unit in self._mentions(first, last, named))
             kind = "official" if state else self._type_of_named(first, last, max(head_end, ends), named)
             one.type = one.type or kind
             is_named = bool(state) or not (self._is_common(head_end) and ends <= head_end)
@@ -411,7 +409,7 @@ class _Resolver:
         return self._keep(source.who, unit, source.words, source.is_person, "") if source is not None else NOBODY
 
     def _two_before(self, unit: int) -> list[int]:
-        """Where the two persons stand whom the last sentence with a person names; empty when it names one or more than two."""
+        """Where the two persons stand whom the last sentence with a person names; empty when it names not just two."""
         reading = self.reading
         stop, floor = unit, reading.first[unit]
         for _ in range(3):
@@ -434,18 +432,14 @@ class _Resolver:
     def _typed_before(self, unit: int, who: Who) -> Who:
         """A pronoun that no name settles, with the type of the last noun before it that could be meant."""
         low, tag = self.reading.low, self.reading.tag
-        word = low[unit]
-        if who.is_named or not (word in _THINGS or word in _PLURAL):
+        is_thing, are_several = low[unit] in _THINGS, low[unit] in _PLURAL
+        if who.is_named or not (is_thing or are_several):
             return who
         for place in range(unit - 1, max(-1, unit - _NOUNS_BACK), -1):
-            if tag[place] not in "NP":
+            kind = role_of(low[place]) if tag[place] in "NP" else ""
+            if are_several and not (low[place].endswith("s") or low[place] == "people"):
                 continue
-            kind = role_of(low[place])
-            if (
-                kind
-                and (low[place].endswith("s") or low[place] == "people" if word in _PLURAL else True)
-                and ((kind == "document") == (word in _THINGS))
-            ):
+            if kind and (kind == "document") == is_thing:
                 return Who(who.name, kind, False)
         return who
 
@@ -556,6 +550,10 @@ class _Resolver:
             return "witness"  # those polled: 59 percent, about one in five
         return kind or known or "other"
 
+    def _mentions(self, first: int, last: int, number: int) -> Iterator[int]:
+        """Where in a phrase somebody of the cast is named."""
+        return (unit for unit in range(first, last + 1) if self.cast.at.get(unit, (0, -1))[1] == number)
+
     def _type_of_named(self, first: int, last: int, end: int, number: int) -> str:
         """The kind of source that somebody with a name is: a person by title and by all the article says of them."""
         one = self.cast.named[number]
@@ -563,9 +561,7 @@ class _Resolver:
             return self._type(first, last, end, one.type, one.name)
         low = self.reading.low
         if _WITHHELD.isdisjoint(low[first : last + 1]):
-            place = next(
-                (unit for unit in range(first, last + 1) if self.cast.at.get(unit, (0, -1))[1] == number), first
-            )
+            place = next(self._mentions(first, last, number), first)
             kind, is_firm = type_in(low[first:place])
             if is_firm and kind != "document":
                 return known_sources().get(one.name.lower(), kind)

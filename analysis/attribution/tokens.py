@@ -29,8 +29,9 @@ _ABBREVIATIONS = (
     "Mr|Mrs|Ms|Dr|Sens?|Reps?|Govs?|Gen|Lt|Col|Sgt|Capt|St|Jr|Sr|Prof|Rev|Hon|Inc|Corp|Co|Ltd|vs|No|Jan|Feb|Mar|Apr|"
     "Jun|Jul|Aug|Sept?|Oct|Nov|Dec|Ave|Maj|Adm|Cmdr|[DR]"
 )
-# Most words match the first or the second branch at once; each later branch consumes what it saw, so hostile runs stay linear. Three
-# marks of a kind in a row are one unit: they are no quotation, and a megabyte of them is one unit and not a million.
+# Most words match the first or the second branch at once; each later branch consumes what it saw, so hostile runs stay
+# linear. Three marks of a kind in a row are one unit: they are no quotation, and a megabyte of them is one unit and not
+# a million.
 _UNIT = re.compile(
     r" ?(?:[a-zA-Z]++(?=[ ,])|[^\W\d_]++(?![\w.'’])"
     rf"|(?:{_ABBREVIATIONS})\."

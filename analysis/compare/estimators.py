@@ -159,7 +159,8 @@ def within_events(
 
     Both values are taken over the same mixture of events, so that a side that writes more about a heated event does
     not look more heated. Of counts, what chance does not explain is taken to vary alike in all events, however much was
-    written about them (the working model of `freedom.effective_df`); the rest goes with 1 / weight. Shapes (D, E): numerator and denominator of each side, summed over its articles of an event.
+    written about them (the working model of `freedom.effective_df`); the rest goes with 1 / weight. Shapes (D, E):
+    numerator and denominator of each side, summed over its articles of an event.
     """
     weight = overlap_weights(base_a, base_b)
     share = weight / weight.sum(-1, keepdims=True)
