@@ -8,10 +8,12 @@ from collections import defaultdict
 import pytest
 
 from analysis import config
+from analysis.attribution.cast import find_cast
 from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue
 from analysis.attribution.engine import attribute_text
-from analysis.attribution.mentions import countries, find_cast, given_names, type_in
+from analysis.attribution.gazetteer import countries, given_names
 from analysis.attribution.reading import read
+from analysis.attribution.source_types import type_in
 from analysis.attribution.sources import name_sources
 from analysis.attribution.tokens import Found, tokenise
 from analysis.schema import SOURCE_TYPES

@@ -43,7 +43,7 @@ class Offered:
     number : the chosen attribution that the source is offered to, from 0, in order.
     first, last : the source.
     readings : bits of the readings that have it.
-    by_rule, by_link, by_subject : how it stands to what a rule, the linker and the subject of the cue say (`_ABSENT` …).
+    by_rule, by_link, by_subject : how it stands to what a rule, the linker and the cue's subject say (`_ABSENT` …).
     """
 
     number: np.ndarray
@@ -61,7 +61,7 @@ class SourceJudge:
 
     Attributes
     ----------
-    weights : columns of `source_columns` → log-odds in 1/`SCALE` that the source shares half of its words with a coded one.
+    weights : columns of `source_columns` → log-odds in 1/`SCALE` that half of its words are a coded source's.
     least : the best source of an attribution must reach this; else it has none.
     """
 
@@ -69,7 +69,7 @@ class SourceJudge:
     least: int = round(-1.5 * SCALE)
 
     def choose(self, offered: Offered, table: dict[str, np.ndarray], n: int, *, compiled: bool) -> list[Span | None]:
-        """The best source of each of `n` attributions, None where none is sure enough; ties go to the first in the text."""
+        """The best source of each of `n` attributions, None where none is sure enough; of equals the first in the text."""
         chosen: list[Span | None] = [None] * n
         if not len(offered.number):
             return chosen
@@ -112,7 +112,7 @@ def plain_subjects(
 
 
 def subject_of(tokens: Tokens, lexicon: wf.Lexicon, cue: int) -> Span | None:
-    """The units of the noun phrase right before `cue`, over auxiliaries and adverbs; None when something else is there."""
+    """The units of the noun phrase right before `cue`, over auxiliaries and adverbs; None when there is none."""
     first = int(tokens.first[np.searchsorted(tokens.first, cue, side="right") - 1])
     number, forms, lower = tokens.number, tokens.vocabulary.forms, tokens.vocabulary.lower
     unit = cue - 1
@@ -208,7 +208,7 @@ def source_columns(
     context: Context, forms: wf.FormTable, margins: np.ndarray, found: Candidates, chosen: Sequence[int],
     offered: Offered, *, compiled: bool = False,
 ) -> dict[str, np.ndarray]:  # fmt: skip
-    """What speaks for and against each source on offer, int64 columns of shape (P,); `compiled` changes the time only."""
+    """What speaks for and against each source on offer, int64 columns of shape (P,); `compiled` changes only the time."""
     picked = np.array(chosen, dtype=np.int64)
     n, x0, x1 = offered.number, offered.first, offered.last
     first, last = _anchors(found, picked)
