@@ -11,16 +11,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.attribution import model
-from analysis.attribution.candidates import READINGS, _compiled_offers, _offers_of
+from analysis.attribution.candidates import (
+    READINGS,
+    Candidates,
+    Contents,
+    Ruled,
+    _compiled_offers,
+    _offers_of,
+    find_candidates,
+    place_rules,
+)
 from analysis.attribution.compiled import kernels
 from analysis.attribution.crf import Weights, best_path, emissions, keys_of, other_paths
+from analysis.attribution.cues import cue_frames
+from analysis.attribution.evidence import MEASURED, NAMED, find_evidence
 from analysis.attribution.features import BUCKETS, Context, columns, context
 from analysis.attribution.linker import NEIGHBOURS, _compiled_partners, _partners, find_spans, neighbours, pair_columns
 from analysis.attribution.lookup import Lookup
 from analysis.attribution.quotes import find_quotes
+from analysis.attribution.sourcing import offer_sources, plain_subjects, source_columns, source_values
 from analysis.attribution.stack import CONTENT, SOURCE, second_columns
 from analysis.attribution.tagger import Tagger
 from analysis.attribution.tokens import tokenise
+from analysis.attribution.train_choice import find_by_rule
 from analysis.attribution.wordforms import FormTable
 
 PIECES = [
@@ -108,8 +121,53 @@ def check_partners(text: str) -> None:
     same = np.arange(homes) % 128
     for least in (-(1 << 19), 0, 1 << 19):  # every content has a cue, some have, none has
         judge = replace(linker, least_content=least, least_source=least)
-        given = judge, *ours, len(around.unit), same
-        assert list(_compiled_offers(*given).items()) == list(_offers_of(*given).items())
+        given = judge, *ours, len(around.unit), same, Ruled()
+        for gathered, expected_ones in zip(_laid(_compiled_offers(*given)), _laid(_offers_of(*given)), strict=True):
+            assert (gathered == expected_ones).all()
+
+
+def _laid(gathered: tuple[np.ndarray, Contents, np.ndarray]) -> tuple[np.ndarray, ...]:
+    table, contents, sources = gathered
+    return table, contents.starts, contents.parts, sources
+
+
+def check_choice(text: str, *, ruled: bool) -> None:
+    """Candidates, what speaks for each, the choice between them and the sources on offer are the same."""
+    around, forms = read(text)
+    tokens = tokenise(text)
+    if not len(around.unit) or around.edge.all():
+        return
+    model_, random = tagger(), np.random.default_rng(len(text))
+    scores = model_.stack.scores(around, tokens.vocabulary, compiled=False)
+    transitions = model_.stack.second.transitions
+    labels, margins = best_path(scores, around.edge, transitions, compiled=False)
+    rules = place_rules(tokens, around, find_by_rule(tokens, find_quotes(tokens), cue_frames()) if ruled else ())
+    given = scores, transitions, around, forms, model_.linker, rules, labels
+    found, again = (find_candidates(*given, compiled=compiled) for compiled in (False, True))
+    for ours, theirs in zip(_candidates(found), _candidates(again), strict=True):
+        assert (ours == theirs).all()
+    if not len(found):
+        return
+    plain, evidence = (find_evidence(around, forms, margins, found, compiled=compiled) for compiled in (False, True))
+    for names, columns_, values in zip((NAMED, MEASURED), plain, evidence, strict=True):
+        assert columns_.dtype == values.dtype
+        assert [name for name, a, b in zip(names, columns_, values, strict=True) if (a != b).any()] == []
+    odds = random.integers(-500, 500, (2, len(found))).astype(np.int32)
+    chosen = model_.joined.choose(around, found, odds)
+    assert model_.joined.choose(around, found, odds, compiled=True) == chosen
+    if not chosen:
+        return
+    subjects = plain_subjects(tokens, model_.stack.lexicon, around, found, chosen)
+    on_offer, ours = (offer_sources(around, found, chosen, subjects, compiled=compiled) for compiled in (False, True))
+    assert (on_offer.table == ours.table).all()
+    assert (on_offer.anchors == ours.anchors).all()
+    expected = source_columns(around, forms, margins, found, chosen, on_offer)
+    values = source_values(around, forms, margins, found, chosen, on_offer, compiled=True)
+    assert [name for (name, column), row in zip(expected.items(), values, strict=True) if (column != row).any()] == []
+
+
+def _candidates(found: Candidates) -> tuple[np.ndarray, ...]:
+    return _laid((found.table, found.contents, found.sources))
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -118,11 +176,18 @@ def test_columns_and_partners_agree_on_plain_and_hostile_texts(text: str) -> Non
     check_partners(text)
 
 
+@pytest.mark.parametrize("ruled", [True, False])
+@pytest.mark.parametrize("text", TEXTS)
+def test_candidates_their_choice_and_their_sources_agree(text: str, ruled: bool) -> None:
+    check_choice(text, ruled=ruled)
+
+
 @settings(max_examples=80)
 @given(MADE)
 def test_columns_and_partners_agree_in_any_order_of_newspaper_words(text: str) -> None:
     check_columns(text)
     check_partners(text)
+    check_choice(text, ruled=True)
 
 
 @settings(max_examples=30)

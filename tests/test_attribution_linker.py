@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.candidates import NONE, Candidates, Ruled, place_rules
+from analysis.attribution.candidates import NONE, SHARE, Candidates, Contents, place_rules
 from analysis.attribution.chooser import Chooser
 from analysis.attribution.crf import SCALE, Weights, keys_of
-from analysis.attribution.evidence import find_evidence
+from analysis.attribution.evidence import MEASURED, NAMED, evidence_columns, find_evidence
 from analysis.attribution.features import Context, context
 from analysis.attribution.linker import Linker, find_spans, link, neighbours, pair_columns, partners_of
 from analysis.attribution.quotes import find_quotes
@@ -70,40 +70,41 @@ def test_surest_candidates_stand_and_none_shares_a_unit_with_another() -> None:
     cue, other = place["said"], place["added"]
     rain, snow = (place["rain"], place["rain"]), (place["snow"], place["snow"])
     wide = (place["rain"], place["snow"])
-    column = np.array([cue, cue, other])
-    found = Candidates(
-        column, column, *[np.full(3, -1)] * 2, np.ones(3, dtype=int), np.ones(3, dtype=int), *[np.full(3, NONE)] * 2,
-        [(rain,), (wide,), (snow,)],
-    )  # fmt: skip
+    rows = [
+        [cue, cue, -1, -1, 1, 1, NONE, NONE],
+        [cue, cue, -1, -1, 1, 1, NONE, NONE],
+        [other, other, -1, -1, 1, 1, NONE, NONE],
+    ]
+    found = Candidates(np.ascontiguousarray(np.array(rows).T), Contents.of([(rain,), (wide,), (snow,)]))
     no_trees = Trees(*[np.zeros((2, 0, n), dtype=np.int32) for n in (N_NODES, N_NODES, N_LEAVES)])
     chooser = Chooser(judge_of(("bias",), "bias", {0: 0.0}, 0.0, 2), no_trees, 0)
-    odds = np.array([[300, 200, 100], [300, 200, 100]])
-    assert chooser.choose(around, found, odds) == [0, 2]
-    assert chooser.choose(around, found, odds[:, [1, 0, 2]]) == [1]
-    assert chooser.choose(around, found, odds - 250) == [0]
+    odds = np.array([[300, 200, 100], [300, 200, 100]], dtype=np.int32)
+    for compiled in (True, False):
+        assert chooser.choose(around, found, odds, compiled=compiled) == [0, 2]
+        assert chooser.choose(around, found, np.ascontiguousarray(odds[:, [1, 0, 2]]), compiled=compiled) == [1]
+        assert chooser.choose(around, found, odds - 250, compiled=compiled) == [0]
     margins = np.zeros((len(around.unit), 7), dtype=np.int32)
-    evidence = find_evidence(around, forms, margins, found)
-    assert {len(values) for part in evidence for values in part.values()} == {3}
-    assert evidence.measured["units"].tolist() == [1, place["snow"] - place["rain"] + 1, 1]
-    assert evidence.measured["gap"].tolist() == [1, 1, 1]
+    named, measured = evidence_columns(around, forms, margins, found)
+    assert (tuple(named), tuple(measured)) == (NAMED, MEASURED)
+    assert {len(values) for part in (named, measured) for values in part.values()} == {3}
+    assert measured["units"].tolist() == [1, place["snow"] - place["rain"] + 1, 1]
+    assert measured["gap"].tolist() == [1, 1, 1]
 
 
 def test_rules_are_placed_and_compared_with_candidates() -> None:
     tokens, around, forms, _ = read("Ann said rain . Bob added snow")
     rule = Found(((0, 3),), ((4, 8),), ((9, 13),), 0.8, "rule: that")
-    (placed,) = place_rules(tokens, around, [rule, Found((), (), ((13, 14),), 0.5, "rule: of a space")])
-    assert isinstance(placed, Ruled)
-    assert [around.unit[a] for a, _ in (placed.source, placed.cue, *placed.contents)] == [0, 1, 2]
-    assert placed.share == 80
-    two = np.array([placed.cue[0], placed.cue[0]])
+    placed = place_rules(tokens, around, [rule, Found((), (), ((13, 14),), 0.5, "rule: of a space")])
+    assert placed.names == ["rule: that"]
+    c0, c1, s0, s1 = placed.table[:4, 0].tolist()
+    assert [around.unit[place] for place in (s0, c0, placed.contents[0][0][0])] == [0, 1, 2]
+    assert placed.table[SHARE].tolist() == [80]
     far = (int(np.flatnonzero(around.unit == 6)[0]),) * 2
-    found = Candidates(
-        two, two, *[np.array([placed.source[0], -1])] * 2, np.ones(2, dtype=int), np.ones(2, dtype=int),
-        *[np.full(2, NONE)] * 2, [placed.contents, (far,)], [placed],
-    )  # fmt: skip
+    table = np.array([[c0, c0], [c1, c1], [s0, -1], [s1, -1], [1, 1], [1, 1], [NONE, NONE], [NONE, NONE]])
+    found = Candidates(table, Contents.of([placed.contents[0], (far,)]), placed)
     margins = np.zeros((len(around.unit), 7), dtype=np.int32)
-    evidence = find_evidence(around, forms, margins, found)
-    share = evidence.named["rule.share"]
-    assert share[0] == (5 * 3 + 2) * 16 + 80 // 8  # identical contents and cue
-    assert share[1] == 0
-    assert evidence.measured["rule.share"].tolist() == [80 // 8, 0]
+    for compiled in (True, False):
+        evidence = find_evidence(around, forms, margins, found, compiled=compiled)
+        # identical contents and cue; nothing in common
+        assert evidence.named[NAMED.index("rule.share")].tolist() == [(5 * 3 + 2) * 16 + 80 // 8, 0]
+        assert evidence.measured[MEASURED.index("rule.share")].tolist() == [80 // 8, 0]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from analysis.attribution import model
 from analysis.attribution import wordforms as wf
-from analysis.attribution.candidates import NONE, Candidates, Ruled
+from analysis.attribution.candidates import NONE, Candidates, Contents, Ruled
 from analysis.attribution.crf import SCALE, Weights, keys_of
 from analysis.attribution.features import Context, context
 from analysis.attribution.quotes import find_quotes
@@ -16,6 +17,7 @@ from analysis.attribution.sourcing import (
     offer_sources,
     plain_subjects,
     source_columns,
+    source_values,
     subject_of,
 )
 from analysis.attribution.tokens import Span, Tokens, tokenise
@@ -36,16 +38,14 @@ def places(around: Context, *units: int) -> Span:
     return at[units[0]], at[units[-1]]
 
 
-def candidates(around: Context) -> Candidates:
+def candidates(around: Context, *, first: Span = RAIN) -> Candidates:
     """Two claims: `said`, linked to nobody, and `feared`, linked to `Bob`; a rule says that `Cy Orr feared`."""
     said, feared, bob, ann, cy = (places(around, *units) for units in ((SAID,), (FEARED,), (BOB,), ANN, CY))
-    rain, snow = places(around, *RAIN), places(around, *SNOW)
-    return Candidates(
-        np.array([said[0], feared[0]]), np.array([said[1], feared[1]]), np.array([-1, bob[0]]), np.array([-1, bob[1]]),
-        np.ones(2, dtype=np.int64), np.ones(2, dtype=np.int64), np.zeros(2, dtype=np.int64), np.array([NONE, 40]),
-        [(rain,), (snow,)], [Ruled(feared, cy, (snow,), "rule: object", 7, 60)],
-        np.array([(*ann, 5), (*bob, 1)], dtype=np.int64),
-    )  # fmt: skip
+    claim, snow = places(around, *first), places(around, *SNOW)
+    rows = [(*said, -1, -1, 1, 1, 0, NONE), (*feared, *bob, 1, 1, 0, 40)]
+    rule = Ruled(np.array([(*feared, *cy, 7, 60)]).T.copy(), Contents.of([(snow,)]), ["rule: object"])
+    sources = np.array([(*ann, 5), (*bob, 1)], dtype=np.int64)
+    return Candidates(np.array(rows).T.copy(), Contents.of([(claim,), (snow,)]), rule, sources)
 
 
 def test_units_are_where_the_text_has_them() -> None:
@@ -55,36 +55,37 @@ def test_units_are_where_the_text_has_them() -> None:
     ]  # fmt: skip
 
 
-def test_sources_of_the_paragraph_are_offered_each_once() -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_sources_of_the_paragraph_are_offered_each_once(compiled: bool) -> None:
     _, around, _ = laid()
     found = candidates(around)
-    offered = offer_sources(around, found, [0, 1], [places(around, *ANN), None])
-    rows = list(zip(offered.number.tolist(), offered.first.tolist(), offered.last.tolist(), strict=True))
+    offered = offer_sources(around, found, [0, 1], [places(around, *ANN), None], compiled=compiled)
     ann, bob, cy = places(around, *ANN), places(around, BOB), places(around, *CY)
-    assert rows == [(0, *ann), (1, *bob), (1, *cy)]
-    assert offered.readings.tolist() == [5, 1, 0]
-    assert offered.by_subject.tolist() == [3, 0, 0]  # the same as the subject; there is none
-    assert offered.by_rule.tolist() == [0, 1, 3]  # no rule; it says another; it says this one
-    assert offered.by_link.tolist() == [0, 3, 1]
+    number, first, last, readings, by_rule, by_link, by_subject = offered.table.tolist()
+    assert list(zip(number, first, last, strict=True)) == [(0, *ann), (1, *bob), (1, *cy)]
+    assert readings == [5, 1, 0]
+    assert by_subject == [3, 0, 0]  # the same as the subject; there is none
+    assert by_rule == [0, 1, 3]  # no rule; it says another; it says this one
+    assert by_link == [0, 3, 1]
 
 
-def test_a_source_does_not_stand_in_its_own_claim() -> None:
+@pytest.mark.parametrize("compiled", [True, False])
+def test_a_source_does_not_stand_in_its_own_claim(compiled: bool) -> None:
     _, around, _ = laid()
-    found = candidates(around)
-    found.contents[0] = (places(around, *ANN),)
-    assert 0 not in offer_sources(around, found, [0, 1], [None, None]).number.tolist()
+    found = candidates(around, first=ANN)
+    assert 0 not in offer_sources(around, found, [0, 1], [None, None], compiled=compiled).table[0].tolist()
 
 
 def test_the_surest_source_is_taken_if_it_is_sure_enough() -> None:
-    offered = Offered(np.array([0, 0, 2]), np.array([4, 9, 4]), np.array([5, 9, 5]), *[np.zeros(3, dtype=np.int64)] * 4)
-    table = {"word": np.array([1, 2, 3])}
+    table = np.array([[0, 0, 2], [4, 9, 4], [5, 9, 5], *[[0, 0, 0]] * 4])
+    offered = Offered(table, np.zeros((2, 3), dtype=np.int64))
     keys = keys_of(np.array([1, 2, 3]), 0)
     order = np.argsort(keys)
     rows = np.concatenate([np.array([[2], [3], [-5]])[order] * SCALE, [[0]]]).astype(np.int16)
     weights = Weights(("word",), keys[order], rows, np.zeros((1, 1), dtype=np.int32))
     judge = SourceJudge(weights, least=-2 * SCALE)
     for compiled in (True, False):
-        assert judge.choose(offered, table, 3, compiled=compiled) == [(9, 9), None, None]
+        assert judge.choose(offered, np.array([[1, 2, 3]]), 3, compiled=compiled) == [(9, 9), None, None]
 
 
 def test_columns_have_one_value_a_source_and_tell_places_apart() -> None:
@@ -92,11 +93,9 @@ def test_columns_have_one_value_a_source_and_tell_places_apart() -> None:
     found = candidates(around)
     margins = np.zeros((len(around.unit), 7), dtype=np.int32)
     offered = offer_sources(around, found, [0, 1], [places(around, *ANN), None])
-    table, again = (
-        source_columns(around, forms, margins, found, [0, 1], offered, compiled=compiled) for compiled in (False, True)
-    )
-    assert list(table) == list(again)
-    assert all((table[name] == again[name]).all() for name in table)
+    given = around, forms, margins, found, [0, 1], offered
+    table = source_columns(*given)
+    assert (source_values(*given, compiled=True) == np.array(list(table.values()))).all()
     assert {len(column) for column in table.values()} == {3}
     assert {column.dtype for column in table.values()} == {np.dtype(np.int64)}
     assert table["opinions"].tolist() == [3, (1 * 4 + 3) * 4, (3 * 4 + 1) * 4]

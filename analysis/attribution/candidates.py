@@ -7,10 +7,10 @@ bounds and a doubtful attribution is offered at all. What rules found is offered
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, pairwise
 from zlib import crc32
 
 import numpy as np
@@ -29,89 +29,142 @@ NONE = -(1 << 20)
 _NOWHERE = (-1, -1)
 
 
-@dataclass(frozen=True)
-class Ruled:
-    """What a rule found, in places of the context.
+@dataclass(frozen=True, eq=False)
+class Contents:
+    """What several attributions claim: the fragments of one after those of the other, in places of the context.
 
     Attributes
     ----------
-    cue, source : first and last place, (-1, -1) for none.
-    contents : the fragments, first and last place of each.
-    name, frame : of the rule, and a number for that name.
-    share : how often the rule was right on train, in hundredths.
+    starts : int64 (C + 1,), where the fragments of each begin in `parts`, then how many there are.
+    parts : int64 (F, 2), first and last place of each fragment.
     """
 
-    cue: Span
-    source: Span
-    contents: tuple[Span, ...]
-    name: str
-    frame: int
-    share: int
+    starts: np.ndarray
+    parts: np.ndarray
+
+    @classmethod
+    def of(cls, contents: Sequence[Sequence[Span]]) -> Contents:
+        """The fragments of each attribution, laid out."""
+        starts = np.array([*accumulate(map(len, contents), initial=0)], dtype=np.int64)
+        parts = np.array([part for parts in contents for part in parts], dtype=np.int64).reshape(-1, 2)
+        return cls(starts, parts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, index: int) -> tuple[Span, ...]:
+        """The fragments of one attribution."""
+        return tuple(
+            [(first, last) for first, last in self.parts[self.starts[index] : self.starts[index + 1]].tolist()]
+        )
+
+    def tuples(self) -> list[tuple[Span, ...]]:
+        """The fragments of every attribution."""
+        places = [(first, last) for first, last in self.parts.tolist()]
+        return [tuple(places[start:stop]) for start, stop in pairwise(self.starts.tolist())]
+
+    @cached_property
+    def first(self) -> np.ndarray:
+        """The first place of each."""
+        return self.parts[self.starts[:-1], 0]
+
+    @cached_property
+    def last(self) -> np.ndarray:
+        """The last place of each."""
+        return self.parts[self.starts[1:] - 1, 1]
+
+    @cached_property
+    def owner(self) -> np.ndarray:
+        """Whose each fragment is."""
+        return np.repeat(np.arange(len(self)), np.diff(self.starts))
+
+    @cached_property
+    def n_units(self) -> np.ndarray:
+        """How many units each has."""
+        return (
+            np.add.reduceat(self.parts[:, 1] - self.parts[:, 0] + 1, self.starts[:-1]) if len(self) else self.starts[1:]
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Ruled:
+    """What rules found in a text, in places of the context; R findings.
+
+    Attributes
+    ----------
+    table : int64 (6, R), rows `CUE_FIRST` … `SOURCE_LAST` (-1 for none), then a number for the rule's name and how often
+        the rule was right on train, in hundredths.
+    contents : their fragments.
+    names : of the rules.
+    """
+
+    table: np.ndarray = field(default_factory=lambda: np.zeros((6, 0), dtype=np.int64))
+    contents: Contents = field(default_factory=lambda: Contents.of([]))
+    names: Sequence[str] = ()
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+# The rows of `Candidates.table` (the first four of `Ruled.table` as well).
+CUE_FIRST, CUE_LAST, SOURCE_FIRST, SOURCE_LAST, BITS, WHOLE, CUE_SCORE, SOURCE_SCORE = range(8)
+#: The last two rows of `Ruled.table`.
+FRAME, SHARE = 4, 5
 
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Candidate attributions of a text; arrays of shape (C,) unless said otherwise, places of the context.
+    """Candidate attributions of a text, C of them, in places of the context.
 
     Attributes
     ----------
-    cue_first, cue_last : the cue; -1 when there is none.
-    source_first, source_last : the source that the cue takes; -1 when there is none.
-    readings : bits of the readings that have the candidate.
-    whole : bits of those that have it so and not as a part.
-    cue_score, source_score : how sure the linker is.
-    contents : the fragments (first, last) of each candidate.
+    table : int64 (8, C), in rows: first and last place of the cue (-1 when there is none), first and last place of the
+        source that the cue takes (-1 when there is none), bits of the readings that have the candidate, bits of those
+        that have it so and not as a part, how sure the linker is of the cue, and of the source.
+    contents : the fragments of each candidate.
     ruled : what the rules found in the text.
     sources : every source of any reading, int64 (S, 3): first and last place, bits of the readings; in order.
     """
 
-    cue_first: np.ndarray
-    cue_last: np.ndarray
-    source_first: np.ndarray
-    source_last: np.ndarray
-    readings: np.ndarray
-    whole: np.ndarray
-    cue_score: np.ndarray
-    source_score: np.ndarray
-    contents: list[tuple[Span, ...]]
-    ruled: list[Ruled] = field(default_factory=list)
+    table: np.ndarray
+    contents: Contents
+    ruled: Ruled = field(default_factory=Ruled)
     sources: np.ndarray = field(default_factory=lambda: np.zeros((0, 3), dtype=np.int64))
 
     def __len__(self) -> int:
         return len(self.contents)
 
 
-def place_rules(tokens: Tokens, context: Context, ruled: Sequence[Found]) -> list[Ruled]:
+def place_rules(tokens: Tokens, context: Context, ruled: Sequence[Found]) -> Ruled:
     """What rules found, as places of the context; fragments without a unit are left out."""
     if not ruled:
-        return []
-    place: list[int] = np.flatnonzero(context.unit >= 0).tolist()
-    ends, starts = tokens.ends, tokens.starts
+        return Ruled()
+    spans = [part for one in ruled for parts in (one.cue, one.source, one.content) for part in parts]
+    place = np.flatnonzero(context.unit >= 0)
+    start, end = np.array(spans, dtype=np.int64).T
+    first = tokens.end.searchsorted(start, side="right")
+    last = tokens.start.searchsorted(end, side="left") - 1
+    laid = zip(
+        place[np.minimum(first, len(place) - 1)].tolist(), place[last].tolist(), (first <= last).tolist(), strict=True
+    )
 
-    def places(spans: Sequence[Span]) -> tuple[Span, ...]:
-        out = []
-        for start, end in spans:
-            first, last = bisect_right(ends, start), bisect_left(starts, end) - 1
-            if first <= last:
-                out.append((place[first], place[last]))
-        return tuple(out)
+    def places(parts: Sequence[Span]) -> list[Span]:
+        return [(a, b) for _, (a, b, has_unit) in zip(parts, laid, strict=False) if has_unit]
 
-    rows = []
+    rows, contents, names = [], [], []
     for one in ruled:
-        contents, cue, source = places(one.content), places(one.cue), places(one.source)
-        if contents:
-            frame = crc32(one.found_by.encode())
-            rows.append(
-                Ruled(
-                    (cue[0][0], cue[-1][1]) if cue else _NOWHERE,
-                    (source[0][0], source[-1][1]) if source else _NOWHERE,
-                    contents,
-                    one.found_by,
-                    frame,
-                    round(100 * one.score),
-                )
-            )
-    return rows
+        cue, source, content = (places(parts) for parts in (one.cue, one.source, one.content))
+        if content:
+            rows.append((*_ends(cue), *_ends(source), crc32(one.found_by.encode()), round(100 * one.score)))
+            contents.append(content)
+            names.append(one.found_by)
+    table = np.ascontiguousarray(np.array(rows, dtype=np.int64).reshape(-1, 6).T)
+    return Ruled(table, Contents.of(contents), names)
+
+
+def _ends(spans: Sequence[Span]) -> Span:
+    """The first and the last place of spans, (-1, -1) where there are none."""
+    return (spans[0][0], spans[-1][1]) if spans else _NOWHERE
 
 
 def find_candidates(
@@ -120,7 +173,7 @@ def find_candidates(
     context: Context,
     forms: wf.FormTable,
     linker: Linker,
-    ruled: Sequence[Ruled] = (),
+    ruled: Ruled | None = None,
     labels: np.ndarray | None = None,
     *,
     compiled: bool,
@@ -138,32 +191,22 @@ def find_candidates(
     """
     if labels is None:
         labels, _ = best_path(scores, context.edge, transitions, compiled=compiled)
+    ruled = Ruled() if ruled is None else ruled
     paths, same = other_paths(scores, context.edge, transitions, READINGS, labels, compiled=compiled)
     spans, partners = partners_of(linker, context, forms, paths, compiled=compiled)
-    known = (_compiled_offers if compiled else _offers_of)(linker, spans, partners, len(context.unit), same)
-    for rule in ruled:
-        entry = known.setdefault((rule.cue, rule.contents), [-1, -1, 0, 0, NONE, NONE])
-        if entry[0] < 0:
-            entry[0], entry[1] = rule.source
-    by_cue = {rule.cue: rule.source for rule in ruled if rule.source != _NOWHERE}
-    for (cue, parts), entry in known.items():
-        source = by_cue.get(cue, _NOWHERE)
-        if entry[0] < 0 <= source[0] and all(b < source[0] or a > source[1] for a, b in parts):
-            entry[0], entry[1] = source
-    rows = np.array(list(known.values()), dtype=np.int64).reshape(-1, 6)
-    cues = np.array([cue for cue, _ in known], dtype=np.int64).reshape(-1, 2)
-    contents = [parts for _, parts in known]
-    s0, s1, readings, whole, cue_score, source_score = rows.T
-    sources = _sources(spans, len(context.unit), same)
-    return Candidates(
-        cues[:, 0], cues[:, 1], s0, s1, readings, whole, cue_score, source_score, contents, list(ruled), sources
-    )
+    gather = _compiled_offers if compiled else _offers_of
+    table, contents, sources = gather(linker, spans, partners, len(context.unit), same, ruled)
+    return Candidates(table, contents, ruled, sources)
+
+
+#: `Candidates.table`, their contents, and the sources of all readings.
+_Gathered = tuple[np.ndarray, Contents, np.ndarray]
 
 
 def _offers_of(
-    linker: Linker, spans: Spans, partners: Partners, length: int, same: np.ndarray
-) -> dict[tuple[Span, tuple[Span, ...]], list[int]]:
-    """By cue and contents: first and last place of the source, bits of readings, scores (columns of `Candidates`)."""
+    linker: Linker, spans: Spans, partners: Partners, length: int, same: np.ndarray, ruled: Ruled
+) -> _Gathered:
+    """The candidates in the order in which they are first met, those of the readings before those of the rules."""
     known: dict[tuple[Span, tuple[Span, ...]], list[int]] = {}
     first, last, home = spans.first.tolist(), spans.last.tolist(), spans.paragraph.tolist()
     for one in link(linker, spans, partners):
@@ -183,19 +226,36 @@ def _offers_of(
             entry[4] = max(entry[4], one.cue_score)
             if sure > entry[5]:
                 entry[0], entry[1], entry[5] = *source, sure
-    return known
+    _offer_rules(known, ruled)
+    rows = np.array([(*cue, *entry) for (cue, _), entry in known.items()], dtype=np.int64).reshape(-1, 8)
+    return np.ascontiguousarray(rows.T), Contents.of([parts for _, parts in known]), _sources(spans, length, same)
+
+
+def _offer_rules(known: dict[tuple[Span, tuple[Span, ...]], list[int]], ruled: Ruled) -> None:
+    """Add what rules found to the candidates, and their sources to those that have their cue and no source (in place)."""
+    by_cue: dict[Span, Span] = {}
+    for (c0, c1, s0, s1, *_), contents in zip(ruled.table.T.tolist(), ruled.contents.tuples(), strict=True):
+        entry = known.setdefault(((c0, c1), contents), [-1, -1, 0, 0, NONE, NONE])
+        if entry[0] < 0:
+            entry[0], entry[1] = s0, s1
+        if s0 >= 0:
+            by_cue[c0, c1] = (s0, s1)
+    for (cue, parts), entry in known.items():
+        source = by_cue.get(cue, _NOWHERE)
+        if entry[0] < 0 <= source[0] and all(b < source[0] or a > source[1] for a, b in parts):
+            entry[0], entry[1] = source
 
 
 def _compiled_offers(
-    linker: Linker, spans: Spans, partners: Partners, length: int, same: np.ndarray
-) -> dict[tuple[Span, tuple[Span, ...]], list[int]]:
+    linker: Linker, spans: Spans, partners: Partners, length: int, same: np.ndarray, ruled: Ruled
+) -> _Gathered:
     """As `_offers_of`, with compiled code."""
-    rows = np.array([spans.role, spans.first, spans.last, spans.paragraph])
+    loops, rows = kernels(), np.array([spans.role, spans.first, spans.last, spans.paragraph])
     best = partners.cue, partners.cue_score, partners.source, partners.source_score
-    cues, facts, starts, parts = kernels().offers(rows, *best, linker.least_content, linker.least_source, length, same)
-    places = list(map(tuple, parts.tolist()))
-    contents = [tuple(places[low:high]) for low, high in pairwise(starts.tolist())]
-    return dict(zip(zip(map(tuple, cues.tolist()), contents, strict=True), facts.tolist(), strict=True))
+    least = linker.least_content, linker.least_source
+    rules = ruled.table, ruled.contents.starts, ruled.contents.parts
+    table, starts, parts = loops.offers(rows, *best, *least, length, same, *rules)
+    return table, Contents(starts, parts), loops.sources(rows, length, same)
 
 
 def _sources(spans: Spans, length: int, same: np.ndarray) -> np.ndarray:

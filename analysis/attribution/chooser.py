@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.attribution.candidates import Candidates
+from analysis.attribution.candidates import CUE_LAST, Candidates
+from analysis.attribution.compiled import kernels
 from analysis.attribution.crf import Weights, judge
 from analysis.attribution.evidence import Evidence
 from analysis.attribution.features import Context
@@ -37,27 +38,32 @@ class Chooser:
         odds = first_odds(self.weights, evidence, compiled=compiled)
         return self.trees.add(odds, measures(odds, evidence), compiled=compiled)
 
-    def choose(self, context: Context, found: Candidates, odds: np.ndarray) -> list[int]:
+    def choose(self, context: Context, found: Candidates, odds: np.ndarray, *, compiled: bool = False) -> list[int]:
         """The candidates to keep, best first: none shares a unit of its contents or its cue with another."""
         order = np.argsort(-odds.sum(axis=0), kind="stable")
+        if compiled:
+            contents = found.contents.starts, found.contents.parts
+            kept = kernels().keep(order, odds[0], self.least, found.table, *contents, len(context.unit))
+            chosen: list[int] = kept.tolist()
+            return chosen
         taken = bytearray(len(context.unit))
-        kept = []
+        chosen = []
         for index in order[odds[0, order] >= self.least].tolist():
             parts = found.contents[index]
-            cue, cue_end = int(found.cue_first[index]), int(found.cue_last[index]) + 1
-            wanted = [*parts, (cue, cue_end - 1)] if cue >= 0 else parts
+            cue, cue_end = found.table[: CUE_LAST + 1, index].tolist()
+            wanted = [*parts, (cue, cue_end)] if cue >= 0 else parts
             if not any(any(taken[first : last + 1]) for first, last in wanted):
                 for first, last in wanted:
                     taken[first : last + 1] = b"\1" * (last + 1 - first)
-                kept.append(index)
-        return kept
+                chosen.append(index)
+        return chosen
 
 
 def first_odds(weights: Weights, evidence: Evidence, *, compiled: bool) -> np.ndarray:
     """What the regressions say, int32 (2, C)."""
-    return np.ascontiguousarray(judge(weights, np.array(list(evidence.named.values())), compiled=compiled).T)
+    return np.ascontiguousarray(judge(weights, evidence.named, compiled=compiled).T)
 
 
 def measures(odds: np.ndarray, evidence: Evidence) -> np.ndarray:
     """What the trees ask about, int32 (M, C): what the regressions say, and all that is measured."""
-    return np.array([*odds, *evidence.measured.values()], dtype=np.int32)
+    return np.concatenate([odds, evidence.measured])

@@ -140,21 +140,22 @@ PAIR_TEMPLATES = (
 )  # fmt: skip
 
 
-def pair_table(
-    context: Context, forms: wf.FormTable, spans: Spans, cue: np.ndarray, other: np.ndarray, *, compiled: bool
-) -> dict[str, np.ndarray]:
-    """`pair_columns`, by compiled code if asked for: the same values."""
-    if not compiled:
-        return pair_columns(context, forms, spans, cue, other)
-    loops, word = kernels(), forms.hashes[context.number, 0]
-    rows = np.array([spans.role, spans.first, spans.last, spans.paragraph], dtype=np.int64)
-    before = loops.counts_before(rows, context.facts, len(context.unit), int(spans.paragraph.max(initial=0)) + 1)
-    values = np.empty((len(PAIR_TEMPLATES), len(cue)), dtype=np.int64)
+def write_pairs(context: Context, word: np.ndarray, spans: np.ndarray, pairs: np.ndarray, out: np.ndarray) -> None:
+    """Write `pair_values` into `out` with compiled code; `spans`, int64 (4, n), are the arrays of `Spans`."""
+    loops = kernels()
+    before = loops.counts_before(spans, context.facts, len(context.unit), int(spans[3].max(initial=0)) + 1)
     loops.values(
-        np.array([cue, other], dtype=np.int64), rows, *before, word, context.facts, context.state, context.sentence,
-        context.sentence_first, BUCKETS, values,
-    )  # fmt: skip
-    return dict(zip(PAIR_TEMPLATES, values, strict=True))
+        pairs,
+        spans,
+        *before,
+        word,
+        context.facts,
+        context.state,
+        context.sentence,
+        context.sentence_first,
+        BUCKETS,
+        out,
+    )
 
 
 @dataclass(frozen=True, eq=False)

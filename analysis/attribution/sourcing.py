@@ -13,11 +13,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.attribution import wordforms as wf
-from analysis.attribution.candidates import NONE, Candidates
+from analysis.attribution.candidates import (
+    CUE_FIRST,
+    CUE_LAST,
+    NONE,
+    SOURCE_FIRST,
+    SOURCE_LAST,
+    SOURCE_SCORE,
+    Candidates,
+)
+from analysis.attribution.compiled import kernels
 from analysis.attribution.crf import SCALE, Weights, judge
-from analysis.attribution.evidence import step_of
-from analysis.attribution.features import Context, distance_bucket
-from analysis.attribution.linker import Spans, pair_table
+from analysis.attribution.evidence import STEPS, step_of
+from analysis.attribution.features import BUCKETS, Context, distance_bucket
+from analysis.attribution.linker import PAIR_TEMPLATES, Spans, pair_columns, write_pairs
 from analysis.attribution.stack import CONTENT, CUE, SOURCE
 from analysis.attribution.tokens import Span, Tokens
 
@@ -30,29 +39,28 @@ _NEGATIONS = frozenset({"n't", "not"})
 #: The subject of a cue is looked for over at most this many auxiliaries and adverbs.
 _SUBJECT_REACH = 6
 _K = 4096
+_N_OWN = 23  # columns of `source_columns` that are not of pairs
 # How a source on offer stands to another opinion: there is none, it stands elsewhere, they overlap, they are the same.
 _ABSENT, _ELSEWHERE, _TOUCHES, _SAME = range(4)
 
 
 @dataclass(frozen=True, eq=False)
 class Offered:
-    """Sources on offer; arrays of shape (P,), places of the context.
+    """Sources on offer, P of them, in places of the context.
 
     Attributes
     ----------
-    number : the chosen attribution that the source is offered to, from 0, in order.
-    first, last : the source.
-    readings : bits of the readings that have it.
-    by_rule, by_link, by_subject : how it stands to what a rule, the linker and the cue's subject say (`_ABSENT` …).
+    table : int64 (7, P), in rows: the chosen attribution that the source is offered to, from 0, in order; its first and
+        last place; bits of the readings that have it; how it stands to what a rule, the linker and the subject of the
+        cue say (`_ABSENT` …).
+    anchors : int64 (2, chosen), first and last place of each attribution's cue, or of its first fragment without one.
     """
 
-    number: np.ndarray
-    first: np.ndarray
-    last: np.ndarray
-    readings: np.ndarray
-    by_rule: np.ndarray
-    by_link: np.ndarray
-    by_subject: np.ndarray
+    table: np.ndarray
+    anchors: np.ndarray
+
+    def __len__(self) -> int:
+        return self.table.shape[1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,37 +69,32 @@ class SourceJudge:
 
     Attributes
     ----------
-    weights : columns of `source_columns` → log-odds in 1/`SCALE` that half of its words are a coded source's.
+    weights : `source_values` → log-odds in 1/`SCALE` that half of its words are a coded source's.
     least : the best source of an attribution must reach this; else it has none.
     """
 
     weights: Weights
     least: int = round(-1.5 * SCALE)
 
-    def choose(self, offered: Offered, table: dict[str, np.ndarray], n: int, *, compiled: bool) -> list[Span | None]:
+    def choose(self, offered: Offered, values: np.ndarray, n: int, *, compiled: bool) -> list[Span | None]:
         """The best source of each of `n` attributions, None where none is sure enough; of equals the first in the text."""
         chosen: list[Span | None] = [None] * n
-        if not len(offered.number):
+        if not len(offered):
             return chosen
-        odds = judge(self.weights, np.array(list(table.values())), compiled=compiled)[:, 0]
-        order = np.lexsort((-odds, offered.number))
-        number = offered.number[order]
+        odds = judge(self.weights, values, compiled=compiled)[:, 0]
+        order = np.lexsort((-odds, offered.table[0]))
+        number = offered.table[0, order]
         best = order[np.concatenate([[True], number[1:] != number[:-1]])]
         best = best[odds[best] >= self.least]
-        places = zip(offered.first[best].tolist(), offered.last[best].tolist(), strict=True)
-        for one, place in zip(offered.number[best].tolist(), places, strict=True):
-            chosen[one] = place
+        for one, first, last in offered.table[:3, best].T.tolist():
+            chosen[one] = (first, last)
         return chosen
 
 
-def _anchors(found: Candidates, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The cue of each chosen attribution, or the first part of its content where it has none."""
-    parts = np.array([found.contents[index][0] for index in chosen.tolist()], dtype=np.int64).reshape(-1, 2)
-    has_cue = found.cue_first[chosen] >= 0
-    return (
-        np.where(has_cue, found.cue_first[chosen], parts[:, 0]),
-        np.where(has_cue, found.cue_last[chosen], parts[:, 1]),
-    )
+def _anchors(found: Candidates, chosen: np.ndarray) -> np.ndarray:
+    """`Offered.anchors`."""
+    part = found.contents.parts[found.contents.starts[chosen]].T
+    return np.where(found.table[CUE_FIRST, chosen] >= 0, found.table[: CUE_LAST + 1, chosen], part)
 
 
 def plain_subjects(
@@ -100,8 +103,8 @@ def plain_subjects(
     """The subject of each chosen cue to which the linker gave no source, in places, where it is plain to see."""
     subjects: list[Span | None] = []
     for index in chosen:
-        cue, units = int(found.cue_first[index]), None
-        if cue >= 0 and found.source_first[index] < 0:
+        cue, units = int(found.table[CUE_FIRST, index]), None
+        if cue >= 0 and found.table[SOURCE_FIRST, index] < 0:
             units = subject_of(tokens, lexicon, int(context.unit[cue]))
         if units is None:
             subjects.append(None)
@@ -134,7 +137,12 @@ def subject_of(tokens: Tokens, lexicon: wf.Lexicon, cue: int) -> Span | None:
 
 
 def offer_sources(
-    context: Context, found: Candidates, chosen: Sequence[int], subjects: Sequence[Span | None]
+    context: Context,
+    found: Candidates,
+    chosen: Sequence[int],
+    subjects: Sequence[Span | None],
+    *,
+    compiled: bool = False,
 ) -> Offered:
     """The sources that could be each chosen attribution's: of any reading, of the linker, of rules, the cue's subject.
 
@@ -143,10 +151,18 @@ def offer_sources(
     context : the text.
     found, chosen : the candidates, and which of them were chosen.
     subjects : the subject of each chosen one's cue in places, None where it is not looked for or not plain to see.
+    compiled : read with compiled code; the result is the same.
     """
     picked = np.array(chosen, dtype=np.int64)
+    subject = np.array([span or (-1, -1) for span in subjects], dtype=np.int64).reshape(-1, 2)
+    if compiled:
+        contents = found.contents.starts, found.contents.parts
+        return Offered(*kernels().offered_sources(
+            found.table, *contents, picked, context.edge, found.ruled.table, found.sources, subject, BEFORE, AFTER
+        ))  # fmt: skip
     numbers = np.arange(len(picked))
-    first, _ = _anchors(found, picked)
+    anchors = _anchors(found, picked)
+    first = anchors[0]
     paragraph = np.cumsum(context.edge)
     spans = found.sources
     near = np.searchsorted(spans[:, 0], first)[:, None] + np.arange(-BEFORE, AFTER)[None]
@@ -156,9 +172,8 @@ def offer_sources(
     else:
         fits = np.zeros(near.shape, dtype=bool)
     rows = [np.column_stack([np.broadcast_to(numbers[:, None], near.shape)[fits], spans[index[fits]]])]
-    linked = np.column_stack([found.source_first[picked], found.source_last[picked]])
+    linked = found.table[SOURCE_FIRST : SOURCE_LAST + 1, picked].T
     ruled = _ruled_sources(found, picked)
-    subject = np.array([span or (-1, -1) for span in subjects], dtype=np.int64).reshape(-1, 2)
     for opinion in (linked, ruled, subject):
         has = opinion[:, 0] >= 0
         rows.append(np.column_stack([numbers[has], opinion[has], np.zeros(int(has.sum()), dtype=np.int64)]))
@@ -171,18 +186,20 @@ def offer_sources(
     free = ((owner[x0] != number) & (owner[x1] != number)) | (by_link == _SAME)
     number, x0, x1, readings, by_link = (column[free] for column in (number, x0, x1, readings, by_link))
     by_rule, by_subject = (_relation(opinion[number], x0, x1) for opinion in (ruled, subject))
-    return Offered(number, x0, x1, readings, by_rule, by_link, by_subject)
+    return Offered(np.array([number, x0, x1, readings, by_rule, by_link, by_subject]), anchors)
 
 
 def _ruled_sources(found: Candidates, picked: np.ndarray) -> np.ndarray:
     """The source that a rule gives to a cue in which its own cue ends, (-1, -1) for none; int64 (attributions, 2)."""
-    cues = sorted([(one.cue[1], *one.source) for one in found.ruled if one.source[0] >= 0 and one.cue[0] >= 0])
+    rules = found.ruled.table[:, (found.ruled.table[SOURCE_FIRST] >= 0) & (found.ruled.table[CUE_FIRST] >= 0)]
+    cues = sorted(rules[CUE_LAST : SOURCE_LAST + 1].T.tolist())
     if not cues:
         return np.full((len(picked), 2), -1, dtype=np.int64)
     table = np.array(cues, dtype=np.int64)
-    place = np.searchsorted(table[:, 0], found.cue_first[picked])
+    cue_first, cue_last = found.table[: CUE_LAST + 1, picked]
+    place = np.searchsorted(table[:, 0], cue_first)
     at = np.minimum(place, len(table) - 1)
-    met = (place < len(table)) & (table[at, 0] <= found.cue_last[picked]) & (found.cue_first[picked] >= 0)
+    met = (place < len(table)) & (table[at, 0] <= cue_last) & (cue_first >= 0)
     return np.where(met[:, None], table[at, 1:], -1)
 
 
@@ -204,21 +221,42 @@ def _relation(opinion: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.nd
     return np.where(a < 0, _ABSENT, np.where(same, _SAME, np.where(touches, _TOUCHES, _ELSEWHERE))).astype(np.int64)
 
 
-def source_columns(
+def source_values(
     context: Context, forms: wf.FormTable, margins: np.ndarray, found: Candidates, chosen: Sequence[int],
-    offered: Offered, *, compiled: bool = False,
-) -> dict[str, np.ndarray]:  # fmt: skip
-    """What speaks for and against each source on offer, int64 columns of shape (P,); `compiled` changes only the time."""
+    offered: Offered, *, compiled: bool,
+) -> np.ndarray:  # fmt: skip
+    """`source_columns` as the judge reads them, int64 (templates, P); `compiled` changes the time only."""
+    if not compiled:
+        return np.array(list(source_columns(context, forms, margins, found, chosen, offered).values()))
+    loops, picked, word = kernels(), np.array(chosen, dtype=np.int64), forms.hashes[context.number, 0]
+    claims = found.contents.starts, found.contents.parts, picked, offered.anchors, offered.table
+    values = np.empty((len(PAIR_TEMPLATES) + _N_OWN, len(offered)), dtype=np.int64)
+    spans, pairs = loops.offered_pairs(*claims, context.edge)
+    write_pairs(context, word, spans, pairs, values[: len(PAIR_TEMPLATES)])
+    loops.source_values(
+        found.table, *claims, word, context.facts, context.state, context.sentence, margins, BUCKETS, STEPS,
+        values[len(PAIR_TEMPLATES) :],
+    )  # fmt: skip
+    return values
+
+
+def source_columns(
+    context: Context,
+    forms: wf.FormTable,
+    margins: np.ndarray,
+    found: Candidates,
+    chosen: Sequence[int],
+    offered: Offered,
+) -> dict[str, np.ndarray]:
+    """What speaks for and against each source on offer, int64 columns of shape (P,)."""
     picked = np.array(chosen, dtype=np.int64)
-    n, x0, x1 = offered.number, offered.first, offered.last
-    first, last = _anchors(found, picked)
-    pairs = _pair_columns(context, forms, found, picked, offered, first, last, compiled=compiled)
+    n, x0, x1, readings, by_rule, by_link, by_subject = offered.table
+    pairs = _pair_columns(context, forms, found, picked, offered)
     word, facts, state, m = forms.hashes[context.number, 0], context.facts, context.state, margins.astype(np.int64)
     group = facts[:, wf.CLASS]
-    has_cue = (found.cue_first[picked] >= 0).astype(np.int64)[n]
-    k0 = np.array([found.contents[one][0][0] for one in picked.tolist()], dtype=np.int64)[n]
-    k1 = np.array([found.contents[one][-1][1] for one in picked.tolist()], dtype=np.int64)[n]
-    c0, c1 = first[n], last[n]
+    has_cue = (found.table[CUE_FIRST, picked] >= 0).astype(np.int64)[n]
+    k0, k1 = found.contents.first[picked[n]], found.contents.last[picked[n]]
+    c0, c1 = offered.anchors[:, n]
     side = _side(x0, x1, k0, k1)
     order = ((side * 4 + _side(x0, x1, c0, c1)) * 4 + _side(c0, c1, k0, k1)) * 2 + has_cue
     gap = np.where(x1 < c0, c0 - x1, np.where(x0 > c1, x0 - c1, 0))
@@ -230,9 +268,9 @@ def source_columns(
     certain = step_of((inside[x1 + 1] - inside[x0]) // (x1 - x0 + 1))
     begin = step_of(m[x0, 1] - m[x0][:, [0, 3, 4, 5, 6]].max(axis=1))
     end = step_of(m[x1 + 1][:, [0, 1, 3, 5]].max(axis=1) - m[x1 + 1, 2])
-    linked = step_of(np.where(offered.by_link > _ABSENT, found.source_score[picked][n], NONE))
-    two = offered.by_rule * 4 + offered.by_link
-    opinions = two * 4 + offered.by_subject
+    linked = step_of(np.where(by_link > _ABSENT, found.table[SOURCE_SCORE, picked[n]], NONE))
+    two = by_rule * 4 + by_link
+    opinions = two * 4 + by_subject
     return {
         **pairs,
         "opinions": opinions,
@@ -240,8 +278,8 @@ def source_columns(
         "opinions,linked": opinions * 20 + linked,
         "order,far": order * 16 + distance_bucket(gap),
         "order,sentences": order * 8 + sentences,
-        "readings": offered.readings,
-        "readings,opinions": offered.readings * 64 + opinions,
+        "readings": readings,
+        "readings,opinions": readings * 64 + opinions,
         "certain,opinions": certain * 64 + opinions,
         "begin,opinions": begin * 16 + two,
         "end,opinions": end * 16 + two,
@@ -267,18 +305,17 @@ def _side(first: np.ndarray, last: np.ndarray, start: np.ndarray, stop: np.ndarr
 
 
 def _pair_columns(
-    context: Context, forms: wf.FormTable, found: Candidates, picked: np.ndarray, offered: Offered, first: np.ndarray,
-    last: np.ndarray, *, compiled: bool,
-) -> dict[str, np.ndarray]:  # fmt: skip
+    context: Context, forms: wf.FormTable, found: Candidates, picked: np.ndarray, offered: Offered
+) -> dict[str, np.ndarray]:
     """The linker's columns over the chosen cues and contents and the sources on offer."""
-    sources, which_source = _distinct(offered.first, offered.last)
-    cues, which_cue = _distinct(first, last)
-    parts = np.array([part for one in picked.tolist() for part in found.contents[one]], dtype=np.int64).reshape(-1, 2)
+    sources, which_source = _distinct(*offered.table[1:3])
+    cues, which_cue = _distinct(*offered.anchors)
+    parts = found.contents.parts[np.isin(found.contents.owner, picked)]
     contents, _ = _distinct(parts[:, 0], parts[:, 1])
     role = np.repeat([SOURCE, CUE, CONTENT], [len(sources), len(cues), len(contents)])
     places = np.concatenate([sources, cues, contents])
     spans = Spans(role, places[:, 0], places[:, 1], np.cumsum(context.edge)[places[:, 0]])
-    table = pair_table(context, forms, spans, len(sources) + which_cue[offered.number], which_source, compiled=compiled)
+    table = pair_columns(context, forms, spans, len(sources) + which_cue[offered.table[0]], which_source)
     return {f"pair.{name}": column for name, column in table.items()}
 
 

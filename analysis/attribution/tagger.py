@@ -11,7 +11,7 @@ from math import exp
 
 import numpy as np
 
-from analysis.attribution.candidates import Candidates, find_candidates, place_rules
+from analysis.attribution.candidates import BITS, CUE_FIRST, CUE_LAST, Candidates, find_candidates, place_rules
 from analysis.attribution.chooser import Chooser
 from analysis.attribution.compiled import compiled_for
 from analysis.attribution.crf import SCALE, best_path
@@ -19,7 +19,7 @@ from analysis.attribution.evidence import find_evidence
 from analysis.attribution.features import Context, context
 from analysis.attribution.linker import Linker
 from analysis.attribution.quotes import Quote, find_quotes
-from analysis.attribution.sourcing import SourceJudge, offer_sources, plain_subjects, source_columns
+from analysis.attribution.sourcing import SourceJudge, offer_sources, plain_subjects, source_values
 from analysis.attribution.stack import Stack
 from analysis.attribution.tokens import Found, Span, Tokens, Vocabulary, tokenise
 
@@ -81,15 +81,11 @@ class Tagger:
         if not len(offered):
             return []
         chooser = self.alone if ruled is None else self.joined
-        odds = chooser.judge(find_evidence(around, forms, margins, offered), compiled=compiled)
-        chosen = chooser.choose(around, offered, odds)
-        names = {(rule.cue, rule.contents): rule.name for rule in offered.ruled}
+        evidence = find_evidence(around, forms, margins, offered, compiled=compiled)
+        odds = chooser.judge(evidence, compiled=compiled)
+        chosen = chooser.choose(around, offered, odds, compiled=compiled)
         sources = self._sources(tokens, around, margins, offered, chosen, compiled=compiled)
-        found = [
-            _found(tokens, around, offered, names, index, source, int(odds[0, index]))
-            for index, source in zip(chosen, sources, strict=True)
-        ]
-        return sorted(found, key=lambda one: one.content)
+        return sorted(_found(tokens, around, offered, odds, chosen, sources), key=lambda one: one.content)
 
     def _sources(
         self, tokens: Tokens, around: Context, margins: np.ndarray, offered: Candidates, chosen: list[int], *, compiled: bool
@@ -99,33 +95,38 @@ class Tagger:
             return []
         forms = self.stack.forms(tokens.vocabulary)
         subjects = plain_subjects(tokens, self.stack.lexicon, around, offered, chosen)
-        on_offer = offer_sources(around, offered, chosen, subjects)
-        table = source_columns(around, forms, margins, offered, chosen, on_offer, compiled=compiled)
-        return self.sources.choose(on_offer, table, len(chosen), compiled=compiled)
+        on_offer = offer_sources(around, offered, chosen, subjects, compiled=compiled)
+        values = source_values(around, forms, margins, offered, chosen, on_offer, compiled=compiled)
+        return self.sources.choose(on_offer, values, len(chosen), compiled=compiled)
 
 
 def _found(
     tokens: Tokens,
     around: Context,
     offered: Candidates,
-    names: dict[tuple[Span, tuple[Span, ...]], str],
-    index: int,
-    source: Span | None,
-    odds: int,
-) -> Found:
-    """A candidate and its source over characters."""
-
-    def characters(first: int, last: int) -> Span:
-        return tokens.span(int(around.unit[first]), int(around.unit[last]))
-
-    content = tuple(characters(*part) for part in offered.contents[index])
-    cue = int(offered.cue_first[index])
-    who = (characters(*source),) if source is not None else ()
-    through = (characters(cue, int(offered.cue_last[index])),) if cue >= 0 else ()
-    by = ["tagger"] if offered.readings[index] else []
-    here = (cue, int(offered.cue_last[index])), offered.contents[index]
-    by += [names[here]] if here in names else []
-    return Found(who, through, content, round(1 / (1 + exp(-odds / SCALE)), 3), ", ".join(by))
+    odds: np.ndarray,
+    chosen: list[int],
+    sources: list[Span | None],
+) -> list[Found]:
+    """The chosen candidates and their sources over characters."""
+    unit: list[int] = around.unit.tolist()
+    rules = offered.ruled
+    cues = zip(*rules.table[: CUE_LAST + 1].tolist(), strict=True)
+    names = dict(zip(zip(cues, rules.contents.tuples(), strict=True), rules.names, strict=True))
+    cue_first, cue_last, read = offered.table[[CUE_FIRST, CUE_LAST, BITS]][:, chosen].tolist()
+    found = []
+    for index, first, last, bits, sure, source in zip(
+        chosen, cue_first, cue_last, read, odds[0, chosen].tolist(), sources, strict=True
+    ):
+        parts = offered.contents[index]
+        content = tuple([tokens.span(unit[a], unit[b]) for a, b in parts])
+        cue = (tokens.span(unit[first], unit[last]),) if first >= 0 else ()
+        who = (tokens.span(unit[source[0]], unit[source[1]]),) if source is not None else ()
+        by = ["tagger"] if bits else []
+        if ((first, last), parts) in names:
+            by.append(names[(first, last), parts])
+        found.append(Found(who, cue, content, round(1 / (1 + exp(-sure / SCALE)), 3), ", ".join(by)))
+    return found
 
 
 def tag(tokens: Tokens, quotes: list[Quote] | None = None) -> list[Found]:

@@ -17,7 +17,7 @@ from analysis.attribution.chooser import Chooser, first_odds, measures
 from analysis.attribution.coded import Corpus, Document, jaccard, units_in, units_under
 from analysis.attribution.crf import SCALE, Weights, best_path
 from analysis.attribution.cues import Frames
-from analysis.attribution.evidence import Evidence, find_evidence
+from analysis.attribution.evidence import NAMED, Evidence, find_evidence
 from analysis.attribution.linker import Linker
 from analysis.attribution.quotes import Quote
 from analysis.attribution.reading import read
@@ -69,12 +69,12 @@ def read_unseen(
     read_articles = []
     for document, scores in zip(corpus.documents, unseen, strict=True):
         around, transitions, tokens = document.around, stack.second.transitions, document.tokens
-        ruled = place_rules(tokens, around, find_by_rule(tokens, document.quotes, frames)) if frames else []
+        ruled = place_rules(tokens, around, find_by_rule(tokens, document.quotes, frames)) if frames else None
         found = find_candidates(scores, transitions, around, corpus.forms, linker, ruled, compiled=True)
         if not len(found):
             continue
         _, margins = best_path(scores, around.edge, transitions, compiled=True)
-        evidence = find_evidence(around, corpus.forms, margins, found)
+        evidence = find_evidence(around, corpus.forms, margins, found, compiled=True)
         read_articles.append(Unseen(document, found, margins, evidence, *_met(document, found)))
     return read_articles
 
@@ -87,7 +87,7 @@ def _met(document: Document, found: Candidates) -> tuple[np.ndarray, np.ndarray]
         for unit in content:
             holder[unit].add(number)
     best = []
-    for parts in found.contents:
+    for parts in found.contents.tuples():
         content = units_in(document.tokens, document.around, parts)
         met = sorted({number for unit in content for number in holder.get(unit, ())})
         best.append(max([(jaccard(content, gold[number]), number) for number in met], default=(0.0, -1)))
@@ -123,7 +123,7 @@ def _truths(articles: Sequence[Unseen]) -> np.ndarray:
 
 
 def _regressions(articles: Sequence[Unseen]) -> Weights:
-    table = _joined([article.evidence.named for article in articles])
+    table = dict(zip(NAMED, np.concatenate([article.evidence.named for article in articles], axis=1), strict=True))
     return regress(table, _truths(articles).T, rarest=4, strength=0.1)
 
 
@@ -139,9 +139,9 @@ def train_sources(corpus: Corpus, articles: Sequence[Unseen], chooser: Chooser) 
         subjects = plain_subjects(tokens, corpus.lexicon, around, found, chosen)
         offered = offer_sources(around, found, chosen, subjects)
         table = source_columns(around, corpus.forms, article.margins, found, chosen, offered)
-        coded = np.where(article.shared[chosen] >= LEAST_SHARED, article.coded[chosen], -1)[offered.number]
+        coded = np.where(article.shared[chosen] >= LEAST_SHARED, article.coded[chosen], -1)[offered.table[0]]
         sources = [units_under(tokens, code.source) for code in document.codes]
-        spans = zip(coded.tolist(), offered.first.tolist(), offered.last.tolist(), strict=True)
+        spans = zip(coded.tolist(), *offered.table[1:3].tolist(), strict=True)
         truths += [
             jaccard(units_in(tokens, around, [(first, last)]), sources[number]) >= LEAST_SHARED
             for number, first, last in spans

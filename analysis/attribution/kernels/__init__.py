@@ -6,13 +6,16 @@ No loop calls one of another file: numba looks at the file of a loop alone when 
 """
 
 from analysis.attribution.kernels.around import columns, sentences
+from analysis.attribution.kernels.claims import evidence, keep
 from analysis.attribution.kernels.fields import add_forms, add_rows, best_path, other_paths
-from analysis.attribution.kernels.offers import offers
+from analysis.attribution.kernels.offers import offers, sources
 from analysis.attribution.kernels.pairs import best_partners, counts_before, neighbours, spans, values
 from analysis.attribution.kernels.said import second_columns
 from analysis.attribution.kernels.trees import add_trees
+from analysis.attribution.kernels.whose import offered_pairs, offered_sources, source_values
 
 __all__ = [
-    "add_forms", "add_rows", "add_trees", "best_partners", "best_path", "columns", "counts_before", "neighbours", "offers",
-    "other_paths", "second_columns", "sentences", "spans", "values",
+    "add_forms", "add_rows", "add_trees", "best_partners", "best_path", "columns", "counts_before", "evidence", "keep",
+    "neighbours", "offered_pairs", "offered_sources", "offers", "other_paths", "second_columns", "sentences",
+    "source_values", "sources", "spans", "values",
 ]  # fmt: skip

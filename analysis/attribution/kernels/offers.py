@@ -9,8 +9,9 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-_CUE, _CONTENT = 2, 3
+_SOURCE, _CUE, _CONTENT = 1, 2, 3
 _NONE = -(1 << 20)
+_N_BITS = 7  # as many as there are readings
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _S29 = np.uint64(29)
 
@@ -57,28 +58,99 @@ def links(spans, cue, cue_score, least):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _same(cues, starts, parts, one, first_cue, last_cue, wanted, low, high):  # type: ignore[no-untyped-def]
-    """Whether candidate `one` has this cue and these fragments."""
-    if cues[one, 0] != first_cue or cues[one, 1] != last_cue or starts[one + 1] - starts[one] != high - low:
-        return False
-    for i in range(high - low):
-        at = starts[one] + i
-        if parts[at, 0] != wanted[low + i, 0] or parts[at, 1] != wanted[low + i, 1]:
-            return False
-    return True
+def _slot_of(slots, table, starts, parts, first_cue, last_cue, wanted, low, high):  # type: ignore[no-untyped-def]
+    """The slot of the candidate with this cue and the fragments `low` to `high` of `wanted`: its own, or a free one."""
+    n_parts, last_slot = high - low, np.uint64(len(slots) - 1)
+    key = (np.uint64(first_cue + 1) * _MIX) ^ np.uint64(n_parts)
+    for i in range(low, high):
+        key = (key ^ np.uint64(wanted[i, 0])) * _MIX
+        key ^= key >> _S29
+        key = (key ^ np.uint64(wanted[i, 1])) * _MIX
+        key ^= key >> _S29
+    slot = np.int64(key & last_slot)
+    while slots[slot] >= 0:
+        here = slots[slot]
+        if table[0, here] == first_cue and table[1, here] == last_cue and starts[here + 1] - starts[here] == n_parts:
+            i = 0
+            at = starts[here]
+            while i < n_parts and parts[at + i, 0] == wanted[low + i, 0] and parts[at + i, 1] == wanted[low + i, 1]:
+                i += 1
+            if i == n_parts:
+                break
+        slot = np.int64(np.uint64(slot + 1) & last_slot)
+    return slot
 
 
 @numba.njit(cache=True)
-def offers(spans, cue, cue_score, source, source_score, least_content, least_source, length, same):  # type: ignore[no-untyped-def]
-    """The candidates: cues (C, 2), facts (C, 6), where fragments begin (C + 1,), fragments (F, 2), places of the context.
+def _add(table, starts, parts, here, first_cue, last_cue, wanted, low, high):  # type: ignore[no-untyped-def]
+    """Lay down a new candidate, of which nothing but its cue and its fragments is known (in place)."""
+    table[0, here], table[1, here] = first_cue, last_cue
+    table[2, here] = table[3, here] = -1
+    table[4, here] = table[5, here] = 0
+    table[6, here] = table[7, here] = _NONE
+    for i in range(low, high):
+        parts[starts[here] + i - low, 0], parts[starts[here] + i - low, 1] = wanted[i, 0], wanted[i, 1]
+    starts[here + 1] = starts[here] + high - low
 
-    Facts are first and last place of the source, bits of the readings that have the candidate and that have it whole,
-    scores of cue and source. Of a cue with several contents all are offered, each alone, and all but the last or first.
+
+@numba.njit(cache=True)
+def _add_rules(slots, table, starts, parts, n_found, length, rules, rule_starts, rule_parts):  # type: ignore[no-untyped-def]
+    """Add what rules found, and their sources to candidates that have their cue and no source (in place)."""
+    n_rules = rules.shape[1]
+    for rule in range(n_rules):
+        c0, c1, low, high = rules[0, rule], rules[1, rule], rule_starts[rule], rule_starts[rule + 1]
+        slot = _slot_of(slots, table, starts, parts, c0, c1, rule_parts, low, high)
+        here = slots[slot]
+        if here < 0:
+            here = slots[slot] = n_found
+            _add(table, starts, parts, here, c0, c1, rule_parts, low, high)
+            n_found += 1
+        if table[2, here] < 0:
+            table[2, here], table[3, here] = rules[2, rule], rules[3, rule]
+    # The rules with a source by the first place of their cue, the last one first.
+    newest, older = np.full(length + 1, -1, np.int64), np.empty(n_rules, np.int64)
+    for rule in range(n_rules):
+        if rules[2, rule] >= 0:
+            older[rule] = newest[rules[0, rule] + 1]
+            newest[rules[0, rule] + 1] = rule
+    for here in range(n_found):
+        if table[2, here] >= 0:
+            continue
+        rule = newest[table[0, here] + 1]
+        while rule >= 0 and rules[1, rule] != table[1, here]:
+            rule = older[rule]
+        if rule >= 0:
+            s0, s1, apart = rules[2, rule], rules[3, rule], True
+            for part in range(starts[here], starts[here + 1]):
+                apart = apart and (parts[part, 1] < s0 or parts[part, 0] > s1)
+            if apart:
+                table[2, here], table[3, here] = s0, s1
+    return n_found
+
+
+@numba.njit(cache=True)
+def offers(  # type: ignore[no-untyped-def]
+    spans,
+    cue,
+    cue_score,
+    source,
+    source_score,
+    least_content,
+    least_source,
+    length,
+    same,
+    rules,
+    rule_starts,
+    rule_parts,
+):
+    """The table of `Candidates`, where the fragments of each begin (C + 1,), and the fragments (F, 2).
+
+    Of a cue with several contents all are offered, each alone, and all but the last or first.
     """
     order, start, of = links(spans, cue, cue_score, least_content)
-    n_most = 4 * len(order)
-    cues, facts = np.empty((n_most, 2), np.int64), np.empty((n_most, 6), np.int64)
-    starts, parts = np.zeros(n_most + 1, np.int64), np.empty((n_most, 2), np.int64)
+    n_most = 4 * len(order) + rules.shape[1]
+    table = np.empty((8, n_most), np.int64)
+    starts, parts = np.zeros(n_most + 1, np.int64), np.empty((4 * len(order) + len(rule_parts), 2), np.int64)
     size = 64
     while size < 2 * n_most:
         size *= 2
@@ -112,31 +184,41 @@ def offers(spans, cue, cue_score, source, source_score, least_content, least_sou
                 low = 1
             elif offer > 0:
                 low, high = offer - 1, offer
-            key = (np.uint64(cue_0 + 1) * _MIX) ^ np.uint64(high - low)
-            for i in range(low, high):
-                key = (key ^ np.uint64(wanted[i, 0])) * _MIX
-                key ^= key >> _S29
-                key = (key ^ np.uint64(wanted[i, 1])) * _MIX
-                key ^= key >> _S29
-            slot = np.int64(key & np.uint64(size - 1))
-            while slots[slot] >= 0 and not _same(cues, starts, parts, slots[slot], cue_0, cue_1, wanted, low, high):
-                slot = (slot + 1) & (size - 1)
+            slot = _slot_of(slots, table, starts, parts, cue_0, cue_1, wanted, low, high)
             here = slots[slot]
             if here < 0:
                 here = slots[slot] = n_found
-                cues[here, 0], cues[here, 1] = cue_0, cue_1
-                facts[here, 0] = facts[here, 1] = -1
-                facts[here, 2] = facts[here, 3] = 0
-                facts[here, 4] = facts[here, 5] = _NONE
-                for i in range(low, high):
-                    parts[starts[here] + i - low, 0], parts[starts[here] + i - low, 1] = wanted[i, 0], wanted[i, 1]
-                starts[here + 1] = starts[here] + high - low
+                _add(table, starts, parts, here, cue_0, cue_1, wanted, low, high)
                 n_found += 1
-            facts[here, 2] |= bits
+            table[4, here] |= bits
             if offer == 0:
-                facts[here, 3] |= bits
-            facts[here, 4] = max(facts[here, 4], sure_cue)
-            if sure_source > facts[here, 5]:
-                facts[here, 0], facts[here, 1], facts[here, 5] = source_0, source_1, sure_source
-    n_parts = starts[n_found]
-    return cues[:n_found].copy(), facts[:n_found].copy(), starts[: n_found + 1].copy(), parts[:n_parts].copy()
+                table[5, here] |= bits
+            table[6, here] = max(table[6, here], sure_cue)
+            if sure_source > table[7, here]:
+                table[2, here], table[3, here], table[7, here] = source_0, source_1, sure_source
+    n_found = _add_rules(slots, table, starts, parts, n_found, length, rules, rule_starts, rule_parts)
+    return table[:, :n_found].copy(), starts[: n_found + 1].copy(), parts[: starts[n_found]].copy()
+
+
+@numba.njit(cache=True)
+def sources(spans, length, same):  # type: ignore[no-untyped-def]
+    """Each source of the readings once, int64 (S, 3), as `candidates._sources` gives them."""
+    keys, n_keys = np.empty(spans.shape[1], np.int64), 0
+    for one in range(spans.shape[1]):
+        if spans[0, one] == _SOURCE:
+            reading = spans[1, one] // length
+            back = reading * length
+            bits = (1 << reading) if reading > 0 else same[spans[3, one]]
+            keys[n_keys] = (((spans[1, one] - back) * length + spans[2, one] - back) << _N_BITS) | bits
+            n_keys += 1
+    keys = np.sort(keys[:n_keys])
+    found, n_found = np.empty((n_keys, 3), np.int64), 0
+    for i in range(n_keys):
+        place, bits = keys[i] >> _N_BITS, keys[i] & ((1 << _N_BITS) - 1)
+        first, last = place // length, place % length
+        if n_found and found[n_found - 1, 0] == first and found[n_found - 1, 1] == last:
+            found[n_found - 1, 2] |= bits
+        else:
+            found[n_found, 0], found[n_found, 1], found[n_found, 2] = first, last, bits
+            n_found += 1
+    return found[:n_found].copy()
