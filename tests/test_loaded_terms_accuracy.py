@@ -73,10 +73,17 @@ def test_the_area_is_the_share_of_pairs_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("text", "points"),
-    [("A thug came.", 3.0), ("She claimed it.", 0.2), ("She said it.", 0.0), ("Thugs, she claimed.", 3.2)],
+    [
+        ("A thug came.", 3.0),
+        ("She claimed it.", 0.2),
+        ("She said it.", 0.0),
+        ("She discovered it.", 0.0),
+        ("Thugs, she claimed.", 3.2),
+    ],
 )
 def test_a_score_is_strengths_by_layer_over_the_words_and_ten(text: str, points: float) -> None:
-    """By hand: `thug` is loaded with strength 3, `claim` a cue verb of strength 2 that takes a stance, `say` takes none."""
+    """By hand: `thug` is loaded with strength 3, `claim` a cue verb of strength 2 that takes a stance; `say` takes none,
+    and `discover` takes the claim for true."""
     assert text_score(text, matcher(), 3) == pytest.approx(points / (3 + 10))
 
 

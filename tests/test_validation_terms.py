@@ -72,6 +72,24 @@ def test_a_short_quotation_is_the_outlets_choice_only_where_the_reading_says_so(
     assert everything[2] > 0
 
 
+def test_a_sentence_is_theirs_where_no_span_stands_outside_quotations() -> None:
+    """By hand: sentence 0 has a span of each kind, sentence 2 one inside a quotation, and an informational one elsewhere."""
+    made = a_study()
+    places = [TEXT.index(word) for word in ("thug", "toxic", "Nobody", "plan")]
+    spans = pd.DataFrame(
+        {
+            "article_id": "one-day",
+            "start": places,
+            "end": [place + 1 for place in places],
+            "bias": ["lexical", "lexical", "informational", "lexical"],
+            "is_quote": [False, True, False, True],
+        }
+    )
+    context: Any = SimpleNamespace(basil=SimpleNamespace(spans=spans), basil_study=made)
+    marked = {name: sorted(set(rows["sentence_no"])) for name, rows in terms._marked(context).items()}
+    assert marked == {"any": [0, 2], "own": [0], "theirs": [2]}
+
+
 def test_parts_say_which_years_were_looked_at() -> None:
     made = a_study()
     parts = terms._parts(made)
@@ -99,7 +117,7 @@ def test_articles_are_read_again_with_every_instrument() -> None:
     reason="BASIL or BABE is not at hand (ANALYSIS_GOLD)",
 )
 def test_sentences_with_lexical_bias_by_voice() -> None:
-    """Floor .68 and aim .72: reached where short quotations are the outlet's, or marks outside quotations are asked for."""
+    """Floor .68: not reached over every mark. Floor and aim: with short quotations as scare quotes, among own words, outside."""
     pytest.importorskip("sklearn", reason="the re-ranker needs scikit-learn (the extra `train`)")
     assert GOLD is not None
     figures = pd.DataFrame(terms.loaded_terms(Context(Path(GOLD))))
@@ -107,11 +125,11 @@ def test_sentences_with_lexical_bias_by_voice() -> None:
         "value"
     ]
     any_span, own_span = terms.ANY, terms.OWN
-    assert at_hand["loaded terms", f"{any_span}, narrator + scare"] >= 0.64
-    assert at_hand["loaded terms", "… narrator + scare, quotations of three words or fewer with them"] >= 0.68
-    assert at_hand["loaded terms", f"{terms.HAVING}, narrator + scare"] >= 0.67
+    assert at_hand["loaded terms", f"{any_span}, narrator + scare"] >= 0.66
+    assert at_hand["loaded terms", "… narrator + scare, quotations of three words or fewer with them"] >= 0.69
+    assert at_hand["loaded terms", f"{terms.HAVING}, narrator + scare"] >= 0.68
     with_words = "… with a word in own voice, narrator + scare, short quotations with them"
-    assert at_hand["loaded terms", with_words] >= 0.71
+    assert at_hand["loaded terms", with_words] >= 0.72
     assert at_hand["loaded terms", f"{any_span}, all voices"] >= 0.72
     assert at_hand["loaded terms", f"{own_span}, narrator + scare"] >= 0.72
     assert at_hand["loaded terms: re-ranker trained on BABE", f"{own_span}, narrator + scare"] >= 0.76

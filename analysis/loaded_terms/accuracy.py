@@ -29,8 +29,9 @@ STOP_WORDS = frozenset(
 )
 #: What a hit adds to a sentence's score, by layer; times the entry's strength. Chosen on BASIL's years 2010, 2014, 2018.
 LAYER_WEIGHTS = {"loaded": 1.0, "watch": 0.5, "hedge": 0.1, "cue": 0.1}
-#: Cue verbs that take no stance (`said`): they add nothing.
-NEUTRAL_CATEGORY = "cue_neutral"
+#: Cue verbs that add nothing: those that take no stance (`said`) and those that take a claim for true (`showed`), which
+#: stand in sentences that people marked no more often than others do (BABE and BASIL, the parts for choosing).
+PLAIN_CUES = frozenset({"cue_neutral", "cue_factive"})
 #: Words added to a sentence's length, so that a hit in three words is not ten times a hit in thirty.
 EXTRA_WORDS = 10
 
@@ -206,7 +207,7 @@ def text_score(text: str, ready: Matcher, n_words: int) -> float:
 
 def hit_weight(ready: Matcher, entry: int) -> float:
     """What one hit of this entry adds to a sentence's score."""
-    if ready.categories[entry] == NEUTRAL_CATEGORY:
+    if ready.categories[entry] in PLAIN_CUES:
         return 0.0
     return LAYER_WEIGHTS.get(ready.layers[entry], 0.0) * float(ready.strengths[entry])
 

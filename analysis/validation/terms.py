@@ -59,8 +59,8 @@ class Reading(NamedTuple):
 
     Attributes
     ----------
-    voices : whose words count. spans : those that people marked, every one (`any`) or by BASIL's own flag those outside
-    quotations (`own`). with_quotes : quotations of three words or fewer are read as the outlet's choice. each_part : the
+    voices : whose words count. spans : sentences with a span that people marked: any (`any`), by BASIL's own flag one outside
+    quotations (`own`), or none outside them (`theirs`). with_quotes : quotations of three words or fewer are read as the outlet's choice. each_part : the
     years that were looked at and the others are shown too. with_words_only : sentences with no word in these voices,
     which have no rate there, are left out.
     """
@@ -87,6 +87,7 @@ _READINGS = {
     f"{OWN}, narrator + scare": Reading(OWN_VOICES, "own"),
     "… outside quotations, narrator + scare, short quotations with them": Reading(OWN_VOICES, "own", with_quotes=True),
     "… outside quotations, narrator + scare + reported": Reading(_WITH_REPORTED, "own", each_part=False),
+    "sentences with lexical bias in quotations alone: AUC per word, narrator + scare": Reading(OWN_VOICES, "theirs"),
 }
 
 
@@ -111,10 +112,11 @@ def _reranked(context: Context, babe: gold.Babe) -> Iterator[Figure]:
     words = find_marked_words(study.articles, study.sentences, replace(reranker, threshold=0.0))
     marked, parts = _marked(context), _parts(study)
     plain = _pieces_of(study, study.voices, words.assign(points=words["probability"]))
-    for spans, name in (("any", ANY), ("own", OWN)):
+    for name in (ANY, HAVING, OWN):
+        figure = f"{name}, narrator + scare"
+        reading = _READINGS[figure]
         for data, articles in parts.items():
-            figure = f"{name}, narrator + scare"
-            yield _figure(_RERANKER, figure, plain, marked[spans], articles, data, Reading(OWN_VOICES, spans))
+            yield _figure(_RERANKER, figure, plain, marked[reading.spans], articles, data, reading)
 
 
 def _read(study: Study, *, with_quotes: bool) -> Read:
@@ -140,10 +142,12 @@ def _pieces_of(study: Study, voices: pd.DataFrame, points: pd.DataFrame) -> Read
 
 
 def _marked(context: Context) -> dict[str, pd.DataFrame]:
-    """Sentences in which a span of lexical bias begins: any span, and those outside quotations."""
+    """Sentences in which a span of lexical bias begins: any span, one outside quotations, and none outside them."""
     lexical = context.basil.spans[context.basil.spans["bias"] == "lexical"]
     spans = {"any": lexical, "own": lexical[~lexical["is_quote"]]}
-    return {name: _sentence_of(rows, context.basil_study.sentences) for name, rows in spans.items()}
+    marked = {name: _sentence_of(rows, context.basil_study.sentences) for name, rows in spans.items()}
+    is_own = pd.MultiIndex.from_frame(marked["any"][_KEY]).isin(pd.MultiIndex.from_frame(marked["own"][_KEY]))
+    return marked | {"theirs": marked["any"][~is_own]}
 
 
 def _sentence_of(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
