@@ -62,11 +62,20 @@ def test_forms_spellings_hyphens_and_marks(text: str, expected: list[str]) -> No
         "The Great Depression began in 1929.",
         "In the secure routine, security came routinely.",
         "Toxic waste and crude oil.",
+        "A survivor of a Nazi concentration camp, she is lactose intolerant.",
+        "Heavy traffic in Boston slowed the men with their torches.",
+        "The bill outlaws it, said a man in the grandstands.",
+        "All have the right to work and rest.",
         "He said it had been so.",
     ],
 )
 def test_names_fixed_phrases_and_other_words_are_not_hit(text: str) -> None:
     assert surfaces(text) == []
+
+
+def test_a_thing_is_not_hit_in_the_layer_watch_either() -> None:
+    assert surfaces("The rocket left its launching pad.", layer="watch") == []
+    assert surfaces("They padded the bill.", layer="watch") == ["padded"]
 
 
 def test_the_longest_entry_wins_and_hits_do_not_overlap() -> None:

@@ -84,6 +84,17 @@ def test_labels_of_wings_and_parties_come_in_pairs(ours: pd.DataFrame) -> None:
     assert lonely["entry"].tolist() == []
 
 
+def test_nicknames_come_in_pairs(ours: pd.DataFrame) -> None:
+    """`antifa` is what a movement calls itself; the other names were given by opponents."""
+    names = ours[(ours["category"] == "ideology") & (ours["pos"] == "name") & (ours["mirror"] == "")]
+    assert names["entry"].tolist() == ["antifa"]
+
+
+def test_words_of_evidence_are_no_loaded_terms(ours: pd.DataFrame) -> None:
+    layers = ours.set_index("entry")["layer"]
+    assert set(layers[["allegedly", "reportedly", "apparently", "accused"]]) == {"hedge"}
+
+
 def test_the_balance_counts_every_entry_once(ours: pd.DataFrame) -> None:
     table = balance()
     assert table["n_entries"].sum() == len(ours)
