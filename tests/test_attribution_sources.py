@@ -172,8 +172,8 @@ def test_a_surname_of_two_is_whose_pronoun_follows(pronoun: str, name: str) -> N
 def test_lists_hold_types_of_the_schema_once_each(file: str) -> None:
     with (config.RESOURCES / file).open(encoding="utf-8", newline="") as rows:
         table = [tuple(row.values()) for row in csv.DictReader(rows)]
-    assert {kind for _, kind in table} <= set(SOURCE_TYPES)
-    assert len({word for word, _ in table}) == len(table) and table == sorted(table)
+    assert {row[1] for row in table} <= set(SOURCE_TYPES)
+    assert len({row[0] for row in table}) == len(table) and table == sorted(table)
 
 
 def test_given_names_have_a_gender_or_none() -> None:

@@ -5,7 +5,7 @@ Floor: a `Reading` and spans of the text come in; plain values go out. The class
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -71,7 +71,7 @@ def units_of(reading: Reading, start: int, end: int) -> tuple[int, int]:
     """The units that characters `start` to `end` cover: the first, and one past the last."""
     ends = reading.tokens.ends
     first = bisect_right(ends, start)
-    return first, max(first, bisect_right(ends, end - 1, first) + 1) if end > start else first
+    return first, max(first, bisect_left(reading.tokens.starts, end, first)) if end > start else first
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,23 +23,27 @@ def known_sources() -> dict[str, str]:
 
     A name with a hyphen is there without it as well, as a run of capitals has it.
     """
-    with (RESOURCES / "known_sources.csv").open(encoding="utf-8", newline="") as file:
-        listed = {row["name"].lower(): row["type"] for row in csv.DictReader(file)}
+    listed = {row["name"].lower(): row["type"] for row in _known_rows()}
     return {name.replace("-", " "): kind for name, kind in listed.items()} | listed
+
+
+def _known_rows() -> list[dict[str, str]]:
+    with (RESOURCES / "known_sources.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @lru_cache(maxsize=1)
 def known_by_one_word() -> dict[str, str]:
-    """Small surname (of a few, given name) of the persons of `known_sources` → type, where all who bear it share it."""
+    """Small surname (of a few, given name) of whom news calls so → type, where all of them share it."""
     kinds: dict[str, set[str]] = {}
-    for name, kind in known_sources().items():
-        words = name.split(" ")
-        if len(words) > 1 and (words[0] in given_names() or kind == "politician"):
+    for row in _known_rows():
+        name = row["name"].lower() if row["by_surname"] else ""
+        for words in (form.split(" ") for form in {name, name.replace("-", " ")} if form):
             last = words[-2] if words[-1] in ("jr.", "iii") else words[-1]
-            if words[-2] in PARTICLES and len(words) > 2:
+            if len(words) > 2 and words[-2] in PARTICLES:
                 last = f"{words[-2]} {last}"
-            for word in {last, words[0]} if words[0] in _CALLED_BY_FIRST_NAME else {last}:
-                kinds.setdefault(word, set()).add(kind)
+            for word in {last, *_CALLED_BY_FIRST_NAME.intersection(words[:1])}:
+                kinds.setdefault(word, set()).add(row["type"])
     return {word: kind.pop() for word, kind in kinds.items() if len(kind) == 1} | dict.fromkeys(BARE, "politician")
 
 

@@ -5,6 +5,8 @@ Floor: a `Memory` and the units of a phrase come in, one of `schema.SOURCE_TYPES
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.attribution.descriptions import institution
 from analysis.attribution.gazetteer import countries, known_sources
 from analysis.attribution.memory import Memory
@@ -24,7 +26,7 @@ def type_of_phrase(memory: Memory, first: int, last: int, head_end: int, known: 
     words = low[first : last + 1]
     if _WITHHELD & set(words) or ("named" in words and "not" in words):
         return "anonymous"
-    if head_end < last and _CLOSE_TO & set(low[head_end + 1 : head_end + 3]):
+    if head_end < last and is_close_to(low[head_end + 1 : head_end + 3]):
         return "anonymous"
     if name.lower().removeprefix("the ") in countries():
         return "official"
@@ -45,6 +47,11 @@ def type_of_phrase(memory: Memory, first: int, last: int, head_end: int, known: 
     if not kind and not known and _is_share(memory, first, last):
         return "witness"  # those polled: 59 percent, about one in five
     return kind or known or "other"
+
+
+def is_close_to(words: Sequence[str]) -> bool:
+    """Whether words say that somebody knows and not who it is: `people |close to| the mayor`, `|briefed on| it`."""
+    return not _CLOSE_TO.isdisjoint(words)
 
 
 def type_of_named(memory: Memory, first: int, last: int, end: int, number: int) -> str:

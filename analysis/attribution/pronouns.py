@@ -109,13 +109,13 @@ def _first_name(memory: Memory, unit: int) -> int:
 
 def person_before(memory: Memory, unit: int, gender: str) -> Who:
     """`he`, `she`: who is named first in this sentence or the last one, else the last source, else the last name."""
-    subject = _subject_before(memory, unit, gender, sure=True)
-    if subject < 0:
-        subject = _subject_before(memory, unit, gender, sure=False)
     source = next(
         (one for one in reversed(memory.earlier)
          if memory.near(unit, one.unit) and one.is_person and one.gender in ("", gender)), None,
     )  # fmt: skip
+    subject = _subject_before(memory, unit, gender, sure=True)
+    if subject < 0 and source is None:
+        subject = _subject_before(memory, unit, gender, sure=False)
     if source is not None and (subject < 0 or source.unit >= subject):
         return memory.keep(source.who, unit, source.words, True, gender)
     if subject >= 0:

@@ -21,6 +21,7 @@ _ARTICLES = frozenset("the a an".split())
 CUTS = frozenset(
     "of for at in from with on to near by about against among behind inside who which that whose speaking".split()
 )
+_REFLEXIVES = frozenset("himself herself itself themselves".split())
 _PARTS = frozenset("one two three some many most several few none all both half each any others dozens".split())
 _AMOUNTS = frozenset("pair couple handful number series string hundreds thousands millions scores".split())
 #: Common words for the one named last → the kind that it must be.
@@ -66,7 +67,7 @@ def resolve(memory: Memory, first: int, last: int) -> Who:
 
 def _phrase(memory: Memory, first: int, last: int) -> Who:
     low, tag = memory.reading.low, memory.reading.tag
-    while last > first and tag[last] == "S":
+    while last > first and (tag[last] == "S" or low[last] in _REFLEXIVES):
         last -= 1
     head_end = _head(memory, first, last)
     if (low[head_end] in _PARTS or low[head_end] in _AMOUNTS) and head_end + 2 <= last and low[head_end + 1] == "of":

@@ -14,6 +14,7 @@ from analysis.attribution.cast import find_cast
 from analysis.attribution.cues import cue_lexicon
 from analysis.attribution.describe import outer_numbers, read_cue, units_of
 from analysis.attribution.memory import NOBODY, Memory, Who
+from analysis.attribution.phrase_types import is_close_to
 from analysis.attribution.reading import Reading
 from analysis.attribution.source_phrases import CUTS, resolve
 from analysis.attribution.source_types import SHARES
@@ -57,6 +58,7 @@ def name_sources(reading: Reading, found: Sequence[Found]) -> list[Who]:
         if (
             who.type in _CROWD_TYPES
             and not who.is_named
+            and not (who.type == "anonymous" and is_close_to(who.name.lower().split()))
             and is_crowd(who.name)
             and not _is_speech(reading, found[number])
         ):
