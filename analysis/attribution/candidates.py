@@ -7,9 +7,10 @@ bounds and a doubtful attribution is offered at all. What rules found is offered
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from zlib import crc32
 
@@ -139,27 +140,34 @@ def place_rules(tokens: Tokens, context: Context, ruled: Sequence[Found]) -> Rul
     """What rules found, as places of the context; fragments without a unit are left out."""
     if not ruled:
         return Ruled()
-    spans = [part for one in ruled for parts in (one.cue, one.source, one.content) for part in parts]
-    place = np.flatnonzero(context.unit >= 0)
-    start, end = np.array(spans, dtype=np.int64).T
-    first = tokens.end.searchsorted(start, side="right")
-    last = tokens.start.searchsorted(end, side="left") - 1
-    laid = zip(
-        place[np.minimum(first, len(place) - 1)].tolist(), place[last].tolist(), (first <= last).tolist(), strict=True
-    )
+    place: list[int] = np.flatnonzero(context.unit >= 0).tolist()
+    ends, starts = tokens.ends, tokens.starts
 
-    def places(parts: Sequence[Span]) -> list[Span]:
-        return [(a, b) for _, (a, b, has_unit) in zip(parts, laid, strict=False) if has_unit]
+    def places(spans: Sequence[Span]) -> list[Span]:
+        out = []
+        for start, end in spans:
+            first = bisect_right(ends, start)
+            last = bisect_left(starts, end, first) - 1
+            if first <= last:
+                out.append((place[first], place[last]))
+        return out
 
     rows, contents, names = [], [], []
     for one in ruled:
-        cue, source, content = (places(parts) for parts in (one.cue, one.source, one.content))
+        content = places(one.content)
         if content:
-            rows.append((*_ends(cue), *_ends(source), crc32(one.found_by.encode()), round(100 * one.score)))
+            cue, source = _ends(places(one.cue)), _ends(places(one.source))
+            rows.append((*cue, *source, _number_of(one.found_by), round(100 * one.score)))
             contents.append(content)
             names.append(one.found_by)
     table = np.ascontiguousarray(np.array(rows, dtype=np.int64).reshape(-1, 6).T)
     return Ruled(table, Contents.of(contents), names)
+
+
+@lru_cache(maxsize=1024)
+def _number_of(name: str) -> int:
+    """A number for the name of a rule."""
+    return crc32(name.encode())
 
 
 def _ends(spans: Sequence[Span]) -> Span:

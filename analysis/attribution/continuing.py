@@ -8,7 +8,6 @@ same paragraph.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from analysis.attribution.quotes import Quote
 from analysis.attribution.reading import Reading
@@ -38,7 +37,7 @@ def continue_quotations(reading: Reading, found: Sequence[Found]) -> list[Found]
         if speaker is None:
             continue
         content = tuple(sorted({*speaker.content, (quote.start, quote.end)}))
-        out[before] = replace(speaker, content=content)
+        out[before] = speaker._replace(content=content)
         holder[number] = before
     return [one for one in out if one is not None]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from analysis.attribution.continuing import continue_quotations
 from analysis.attribution.describe import units_of
@@ -25,12 +24,14 @@ _BESIDE_EVIDENTIALS = AUXILIARY | {"about", "to"}  # `is reportedly about to qui
 def mend(reading: Reading, found: Sequence[Found]) -> list[Found]:
     """The attributions, mended, in order of the content's first character.
 
-    The outlet's own guesses are left out; evidential adverbs have no source; a claim in the outlet's words ends with
+    The outlet's own guesses (`may signal …`) are left out; evidential adverbs have no source; a claim in the outlet's words ends with
     its sentence; quotations go on over paragraphs; the spans of one attribution do not overlap.
     """
-    kept = [one for one in found if not _is_guess(reading, one)]
-    kept = [_source_trimmed(reading, _without_source(reading, one)) for one in kept]
-    kept = [_within_sentence(reading, one) for one in kept]
+    kept = []
+    for one in found:
+        units = [unit for start, end in one.cue for unit in range(*units_of(reading, start, end))]
+        if not any(is_conjecture(reading, unit) for unit in units):
+            kept.append(_within_sentence(reading, _source_trimmed(reading, _without_source(reading, one, units))))
     mended = continue_quotations(reading, _under_layout(kept, find_laid_out(reading)))
     mended = [_apart(reading.tokens.text, one) for one in mended]
     return sorted([one for one in mended if one.content], key=lambda one: (one.content[0], one.cue, one.source))
@@ -48,18 +49,11 @@ def _under_layout(found: Sequence[Found], laid_out: Sequence[Found]) -> list[Fou
     return [*laid_out, *[one for one in found if all(is_free(part) for part in (*one.content, *one.cue))]]
 
 
-def _cue_units(reading: Reading, found: Found) -> list[int]:
-    return [unit for start, end in found.cue for unit in range(*units_of(reading, start, end))]
+def _without_source(reading: Reading, found: Found, units: Sequence[int]) -> Found:
+    """`Sanders is reportedly ready to …`: somebody says so, nobody says who; the whole clause is the claim.
 
-
-def _is_guess(reading: Reading, found: Found) -> bool:
-    """Whether the cue is only the outlet's own guess (`may signal …`)."""
-    return any(is_conjecture(reading, unit) for unit in _cue_units(reading, found))
-
-
-def _without_source(reading: Reading, found: Found) -> Found:
-    """`Sanders is reportedly ready to …`: somebody says so, nobody says who; the whole clause is the claim."""
-    units = _cue_units(reading, found)
+    `units` are those of the cue.
+    """
     adverbs = [unit for unit in units if reading.low[unit] in _EVIDENTIALS]
     if len(adverbs) != 1 or any(unit not in adverbs and reading.low[unit] not in _BESIDE_EVIDENTIALS for unit in units):
         return found
@@ -69,7 +63,7 @@ def _without_source(reading: Reading, found: Found) -> Found:
     if clause is None:
         return found
     content = tuple(reading.span(*part) for part in clause.content)
-    return replace(found, source=(), cue=(reading.span(unit, unit),), content=content)
+    return found._replace(source=(), cue=(reading.span(unit, unit),), content=content)
 
 
 def _source_trimmed(reading: Reading, found: Found) -> Found:
@@ -86,7 +80,7 @@ def _source_trimmed(reading: Reading, found: Found) -> Found:
     while last > first and reading.tag[last] in "C,L":
         last -= 1
     source = (reading.span(first, last),)
-    return found if source == found.source else replace(found, source=source)
+    return found if source == found.source else found._replace(source=source)
 
 
 def _within_sentence(reading: Reading, found: Found) -> Found:
@@ -94,7 +88,7 @@ def _within_sentence(reading: Reading, found: Found) -> Found:
     if len(found.cue) != 1 or reading.tokens.text[found.cue[0][0] : found.cue[0][1]].strip().endswith(":"):
         return found
     parts = [_clipped(reading, part) for part in found.content]
-    return found if list(found.content) == parts else replace(found, content=tuple(parts))
+    return found if list(found.content) == parts else found._replace(content=tuple(parts))
 
 
 def _clipped(reading: Reading, part: Span) -> Span:
@@ -126,6 +120,8 @@ def _apart(text: str, found: Found) -> Found:
 def _without(parts: Sequence[Span], cuts: Sequence[Span]) -> list[Span]:
     """`parts` less `cuts`."""
     kept = sorted(parts)
+    if not kept or all(cut[1] <= kept[0][0] or cut[0] >= kept[-1][1] for cut in cuts):
+        return kept
     for cut_start, cut_end in cuts:
         kept = [
             piece
@@ -142,9 +138,11 @@ def _shorn(text: str, parts: Sequence[Span]) -> tuple[Span, ...]:
     """Fragments without white space at their edges or commas at their head; of several those that hold a word."""
     out = []
     for start, end in parts:
-        piece = text[start:end]
-        left = start + len(piece) - len(piece.lstrip(_EDGES))
-        right = end - len(piece) + len(piece.rstrip())
+        left, right = start, end
+        if text[start] in _EDGES or text[end - 1].isspace():
+            piece = text[start:end]
+            left += len(piece) - len(piece.lstrip(_EDGES))
+            right -= len(piece) - len(piece.rstrip())
         if left < right and (len(parts) == 1 or any(map(str.isalnum, text[left:right]))):
             out.append((left, right))
     return tuple(out)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -177,8 +178,7 @@ class Tokens:
         return ends
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """One attribution found: who (may be empty), through which words, and what; characters of the text.
 
     Attributes

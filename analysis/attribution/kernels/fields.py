@@ -38,6 +38,15 @@ def add_rows(sums, values, first_template, starts, keys, shift, rows):  # type: 
             while keys[row] < wanted:
                 row += 1
             found[template, place] = row if keys[row] == wanted else none
+    if rows.shape[1] == 4:  # two fields side by side: a row is read at once
+        for template in range(n_templates):
+            for place in range(n):
+                row = found[template, place]
+                sums[place, 0] += rows[row, 0]
+                sums[place, 1] += rows[row, 1]
+                sums[place, 2] += rows[row, 2]
+                sums[place, 3] += rows[row, 3]
+        return
     for template in range(n_templates):
         for word in range(rows.shape[1]):
             for place in range(n):

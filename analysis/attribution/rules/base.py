@@ -5,7 +5,7 @@ Floor: phrases of a reading come in as pairs of units; nothing is decided here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from analysis.attribution.cues import Cue
 from analysis.attribution.phrases import Phrase
@@ -13,8 +13,7 @@ from analysis.attribution.phrases import Phrase
 POSSESSIVES = frozenset("his her their its my our your".split())
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One possible attribution, in units of the reading.
 
     Attributes
