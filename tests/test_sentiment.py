@@ -1,6 +1,7 @@
 """Tone instruments: the libraries' own numbers, our word lists, the tables that leave the room."""
 
 import random
+import re
 import subprocess
 import sys
 
@@ -12,7 +13,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 from analysis import config, schema, sentiment, words
 from analysis.errors import SchemaError
-from analysis.sentiment import lexica, textblob_tone, vader_tone
+from analysis.sentiment import capitals, lexica, textblob_tone, vader_tone, wordforms
 
 RULES = """
 not very good bad ! (!) :) :( 8) 8 ( ) never really n't o. O : ... U.S. Mr. don't ' “ ” xD X -D isn't terribly terrible ?
@@ -50,6 +51,15 @@ print(ours)
     assert done.stdout.strip() == str([textblob_tone.sentiment(text) for text in made_sentences(20)])
 
 
+def test_every_text_with_an_emoticon_is_read_for_emoticons(monkeypatch):
+    faces = [face for faces in textblob_tone.pattern.EMOTICONS.values() for face in faces]
+    dressed = [form.format(face) for face in [*faces, "(!)"] for form in ("so {}", "{}, no", "{}n't", "a {}b", "({})")]
+    texts = [*dressed, *map(" ".join, dressed), *made_sentences(1_000)]
+    quick = [textblob_tone.sentiment(text) for text in texts]
+    monkeypatch.setattr(textblob_tone, "_FACE_PERHAPS", re.compile(""))  # every text is read for emoticons
+    assert quick == [textblob_tone.sentiment(text) for text in texts]
+
+
 def test_vader_column_is_vader_to_the_last_digit():
     library = SentimentIntensityAnalyzer()
     for text in made_sentences(2_000):
@@ -72,6 +82,20 @@ def test_both_agree_with_their_libraries_on_real_news():
     assert len(lines) > 300
     np.testing.assert_allclose(scores["textblob"], [TextBlob(line).sentiment.polarity for line in read], atol=1e-12)
     assert scores["vader"].tolist() == [library.polarity_scores(line)["compound"] for line in read]
+
+
+def test_all_instruments_together_give_what_each_gives_alone():
+    texts = [*made_sentences(500), "We met Hope Grace, who was very kind.", "Not one word of Corrupt John!", ""]
+    together = sentiment.score_texts(texts)
+    for name in sentiment.INSTRUMENTS:
+        assert together[name].tolist() == sentiment.score_texts(texts, instruments=[name])[name].tolist(), name
+
+
+def test_what_stands_for_a_name_is_in_no_list():
+    form = capitals.STAND_IN.lower()
+    assert textblob_tone.assessments(capitals.STAND_IN) == [] and vader_tone.valence(form) == 0
+    assert form not in wordforms.word_table().row and not any(lexica.form_weights(form))
+    assert capitals.read_words('"We met Hope Grace," she said.').nameless == '"We met Xx Xx," she said.'
 
 
 def test_curly_marks_and_hidden_characters_move_no_score():
@@ -124,6 +148,20 @@ def test_negation_intensifier_and_inflection_in_our_lists():
     weight = {hit.layer: hit.weight for hit in lexica.find_words("They were not very corrupt.")}
     assert weight["judgement"] == pytest.approx(-2 * 1.3 * -0.5)
     assert [hit.weight for hit in lexica.find_words("bungling blunders") if hit.layer == "judgement"] == [-2, -2]
+
+
+def test_negations_and_boosters_reach_as_far_as_a_look_back_from_every_word_tells():
+    boosters, negations = {"deeply": 1.3, "almost": 0.7}, {"not", "never", "didn't"}
+    rng = random.Random(20160816)
+    for _ in range(200):
+        forms = rng.choices(["corrupt", "plan", *boosters, *negations], k=9)
+        expected = []
+        for place, form in enumerate(forms):
+            if form == "corrupt":
+                factor = boosters.get(forms[place - 1], 1.0) if place else 1.0
+                expected.append(-2 * factor * (-0.5 if negations & set(forms[max(place - 3, 0) : place]) else 1.0))
+        found = lexica.find_words(" ".join(forms))
+        assert [hit.weight for hit in found if hit.layer == "judgement"] == expected, forms
 
 
 def test_a_capital_inside_a_sentence_is_a_name_unless_the_text_is_a_headline():

@@ -12,7 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.words import _ONE_TO_ONE, INVISIBLE, count_words, has_invisible, normalise, visible, word_offsets
+from analysis.words import (
+    _ONE_TO_ONE,
+    INVISIBLE,
+    Remembered,
+    count_words,
+    has_invisible,
+    normalise,
+    visible,
+    word_offsets,
+)
 from tests.growth import LIMIT, growth
 
 
@@ -72,3 +81,10 @@ def test_time_is_linear_on_hostile_text(piece: str) -> None:
 def test_rare_characters_are_found_and_replaced_as_a_look_at_every_character_finds_them(text: str) -> None:
     assert normalise(text) == text.translate(str.maketrans(_ONE_TO_ONE))
     assert has_invisible(text) == bool(re.search(f"[{INVISIBLE}]", text))
+
+
+def test_what_is_remembered_of_word_forms_is_asked_for_once_and_never_more_than_allowed():
+    asked: list[str] = []
+    lengths = Remembered(lambda form: asked.append(form) or len(form), most=2)
+    assert [lengths[form] for form in ("a", "bb", "a", "ccc", "a")] == [1, 2, 1, 3, 1]
+    assert asked == ["a", "bb", "ccc", "a"] and len(lengths) <= 2

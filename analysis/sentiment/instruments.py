@@ -14,7 +14,8 @@ import pandas as pd
 
 from analysis import schema, words
 from analysis.errors import SchemaError
-from analysis.sentiment import capitals, lexica, news_tone, textblob_tone, vader_tone
+from analysis.sentiment import lexica, news_tone, textblob_tone, vader_tone
+from analysis.sentiment.nameless import read_nameless
 
 
 @dataclass(frozen=True)
@@ -154,28 +155,30 @@ def _known(instruments: Sequence[str] | None) -> list[str]:
 def _columns(read: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]:
     """The scores of normalised texts; what several instruments are made of is computed once."""
     columns: dict[str, np.ndarray] = {}
+    nameless = [] if {"mean_lexica", "news_tone"}.isdisjoint(names) else list(map(read_nameless, read))
+    known = {one.text: one for one in nameless}
     if "textblob" in names:
-        columns["textblob"] = _textblob(read)
+        columns["textblob"] = _array(
+            [known[text].polarity if text in known else textblob_tone.polarity(text) for text in read]
+        )
     if "vader" in names:
-        columns["vader"] = _vader(read)
+        columns["vader"] = _array(
+            [known[text].compound if text in known else vader_tone.compound(text) for text in read]
+        )
     if not {*lexica.LEXICA, lexica.WIDE, "mean_lexica"}.isdisjoint(names):
-        sums = lexica.lexicon_sums(read)
+        sums = np.array([one.sums for one in nameless]) if nameless else lexica.lexicon_sums(read)
         columns |= {layer: lexica.squash(sums[:, number]) for number, layer in enumerate(lexica.LAYERS)}
         if "mean_lexica" in names:
-            nameless = [capitals.without_names(text) for text in read]
+            theirs = _array([one.polarity for one in nameless]) + _array([one.compound for one in nameless])
             ours = lexica.squash(sums[:, : len(lexica.LEXICA)].sum(axis=1))
-            columns["mean_lexica"] = (_textblob(nameless) + _vader(nameless) + ours + columns[lexica.WIDE]) / 4
+            columns["mean_lexica"] = (theirs + ours + columns[lexica.WIDE]) / 4
     if "news_tone" in names:
-        columns["news_tone"] = news_tone.score_news_tone(read)
+        columns["news_tone"] = news_tone.score_nameless(nameless)
     return columns
 
 
-def _textblob(texts: Sequence[str]) -> np.ndarray:
-    return np.array([textblob_tone.polarity(text) for text in texts], dtype=np.float64)
-
-
-def _vader(texts: Sequence[str]) -> np.ndarray:
-    return np.array([vader_tone.compound(text) for text in texts], dtype=np.float64)
+def _array(scores: list[float]) -> np.ndarray:
+    return np.array(scores, dtype=np.float64)
 
 
 def explain(text: str) -> pd.DataFrame:
@@ -192,7 +195,6 @@ def explain(text: str) -> pd.DataFrame:
     tokens, values = vader_tone.word_values(vader_tone.spelled(read))
     rows += [(token.form, value, "vader") for token, value in zip(tokens, values, strict=True) if value]
     hits = lexica.find_words(read)
-    shown = capitals.read_words(read).words
-    rows += [(shown[hit.word], hit.weight, layer) for layer in lexica.LAYERS for hit in hits if hit.layer == layer]
+    rows += [(hit.word, hit.weight, layer) for layer in lexica.LAYERS for hit in hits if hit.layer == layer]
     rows += [(part, value, "news_tone") for part, value in news_tone.parts(read)]
     return pd.DataFrame(rows, columns=["word", "weight", "instrument"]).astype({"weight": "float64"})

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import NamedTuple
 
 import numpy as np
 
+from analysis import words
 from analysis.config import RESOURCES
 from analysis.errors import ResourceError
 from analysis.sentiment import capitals, wordforms
@@ -26,6 +28,7 @@ SEVERITY = "severity"
 #: Tone of common words spread from VADER's list and ours by nearness in meaning (`wordforms`).
 WIDE = "wide"
 LAYERS = (*LEXICA, SEVERITY, WIDE)
+_SEVERITY = LAYERS.index(SEVERITY)
 LEXICON_FILE = RESOURCES / "tone" / "lexicon.csv"
 #: A sum of weights s becomes s / sqrt(s² + ALPHA), so that one clear word (2) moves a score about half of the way.
 ALPHA = 12.0
@@ -38,24 +41,32 @@ NEGATION, BOOSTER = "negation", "booster"
 
 
 class Hit(NamedTuple):
-    """One listed word in a text: which (from 0), in which layer, with which weight after negation and intensifiers."""
+    """One listed word in a text, its layer, and its weight after negation and intensifiers."""
 
-    word: int
+    word: str
     layer: str
     weight: float
 
 
-def lexicon_sums(texts: Sequence[str]) -> np.ndarray:
-    """Sums of weights per text and layer, shape (T, len(LAYERS)); up = positive (for severity: up = more severe).
+def layer_weights(read: capitals.Reading) -> list[list[float]]:
+    """What the listed words of a text weigh, layer by layer, each in order of the text; up = positive (severity: graver).
 
     Words that may be names (`capitals`) are skipped, so that no score depends on who is meant.
     """
-    sums = np.zeros((len(texts), len(LAYERS)))
-    column = {layer: number for number, layer in enumerate(LAYERS)}
-    for row, text in enumerate(texts):
-        for hit in find_words(text):
-            sums[row, column[hit.layer]] += hit.weight
-    return sums
+    layers: list[list[float]] = [[] for _ in LAYERS]
+    for _, layer, weight in _hits(read):
+        layers[layer].append(weight)
+    return layers
+
+
+def lexicon_sums(texts: Sequence[str]) -> np.ndarray:
+    """`layer_sums` of (normalised) texts, shape (T, len(LAYERS))."""
+    return np.array([layer_sums(layer_weights(capitals.read_words(text))) for text in texts]).reshape(-1, len(LAYERS))
+
+
+def layer_sums(layers: Sequence[Sequence[float]]) -> list[float]:
+    """The sum of each layer of `layer_weights`, added one by one (`sum` compensates from Python 3.12 on)."""
+    return [reduce(add, weights) if weights else 0.0 for weights in layers]
 
 
 def squash(sums: np.ndarray, *, alpha: float = ALPHA) -> np.ndarray:
@@ -64,20 +75,30 @@ def squash(sums: np.ndarray, *, alpha: float = ALPHA) -> np.ndarray:
 
 
 def find_words(text: str) -> list[Hit]:
-    """Every listed word of a text with the weight that it has there."""
-    _, _, forms, is_name = capitals.read_words(text)
-    negations: tuple[bool, ...] | None = None
-    hits: list[Hit] = []
-    for i, weights in enumerate(map(_weights, forms)):
-        if weights and not is_name[i]:
-            if negations is None:
-                negations = tuple(map(_is_negation, forms))
-            factor = _boost(forms[i - 1]) if i else 1.0
-            if True in negations[max(i - REACH, 0) : i]:
-                factor *= NEGATED
-            for layer, weight in weights:
-                hits.append(Hit(i, layer, weight if layer == SEVERITY else weight * factor))
-    return hits
+    """Every listed word of a (normalised) text with the weight that it has there."""
+    read = capitals.read_words(text)
+    return [Hit(read.words[place], LAYERS[layer], weight) for place, layer, weight in _hits(read)]
+
+
+def _hits(read: capitals.Reading) -> list[tuple[int, int, float]]:
+    """(place of the word, number of the layer, weight after negation and intensifiers) of every listed word."""
+    factors = _factors(read.words)
+    return [
+        (place, layer, weight if layer == _SEVERITY else weight * factors.get(place, 1.0))
+        for place, weights in enumerate(map(_WEIGHTS.__getitem__, read.common))
+        if weights
+        for layer, weight in weights
+    ]
+
+
+def _factors(forms: Sequence[str]) -> dict[int, float]:
+    """By place of a word, what a booster right before it and a negation within `REACH` make of its weight."""
+    turns = list(map(_TURNS.__getitem__, forms))
+    if not any(turns):
+        return {}
+    factors = {place: turn[0] for place, turn in enumerate(turns, start=1) if turn}
+    denied = {place + step for place, turn in enumerate(turns) if turn and turn[1] for step in range(1, REACH + 1)}
+    return factors | {place: factors.get(place, 1.0) * NEGATED for place in denied}
 
 
 def lexicon_words() -> dict[str, tuple[float, ...]]:
@@ -108,24 +129,23 @@ def _lexicon() -> dict[str, tuple[float, ...]]:
     return {word: tuple(one.get(word, 0.0) for one in lists) for one in lists for word in one}
 
 
-@lru_cache(maxsize=65_536)
-def _weights(form: str) -> tuple[tuple[str, float], ...]:
-    """The weight of a form in each layer that lists it."""
+def _weights(form: str) -> tuple[tuple[int, float], ...]:
+    """The weight of a form in each layer that lists it, layers by number."""
     lower = form.lower()
     weights = (*form_weights(lower), wordforms.wide_tone(lower))
-    return tuple((layer, weight) for layer, weight in zip(LAYERS, weights, strict=True) if weight)
+    return tuple((layer, weight) for layer, weight in enumerate(weights) if weight)
 
 
-@lru_cache(maxsize=65_536)
-def _boost(form: str) -> float:
-    """The factor that a form is for the word after it."""
-    return _listed(BOOSTER).get(form.lower(), 1.0)
-
-
-@lru_cache(maxsize=65_536)
-def _is_negation(form: str) -> bool:
+def _turn(form: str) -> tuple[float, bool] | None:
+    """The factor that a form is for the word after it, and whether it denies; None for the most, which do neither."""
     lower = form.lower()
-    return lower in _listed(NEGATION) or lower.endswith("n't")
+    boost = _listed(BOOSTER).get(lower, 1.0)
+    denies = lower in _listed(NEGATION) or lower.endswith("n't")
+    return (boost, denies) if denies or boost != 1.0 else None
+
+
+_WEIGHTS = words.Remembered(_weights)
+_TURNS = words.Remembered(_turn)
 
 
 def form_weights(lower: str) -> tuple[float, ...]:

@@ -11,13 +11,14 @@ import json
 import math
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import compress
-from operator import mul, not_
+from operator import mul
 
 import numpy as np
 
+from analysis import words
 from analysis.config import RESOURCES
-from analysis.sentiment import capitals, lexica, textblob_tone, vader_tone, wordforms
+from analysis.sentiment import lexica, wordforms
+from analysis.sentiment.nameless import Nameless, read_nameless
 
 NEWS_TONE_FILE = RESOURCES / "tone" / "news_tone.json"
 #: Ratings run from -4 to 4.
@@ -28,14 +29,20 @@ _ARTICLES = frozenset(("the", "a", "an"))
 
 def score_news_tone(texts: Sequence[str]) -> np.ndarray:
     """Expected rating of each (normalised) text over its range, shape (T,), in [-1, 1]; up = positive."""
-    return np.array([max(-1.0, min(_total(text), 1.0)) for text in texts], dtype=np.float64)
+    return score_nameless(list(map(read_nameless, texts)))
 
 
-def _total(text: str) -> float:
+def score_nameless(read: Sequence[Nameless]) -> np.ndarray:
+    """The same for texts that were read already."""
+    return np.array([max(-1.0, min(_total(one), 1.0)) for one in read], dtype=np.float64)
+
+
+def _total(read: Nameless) -> float:
     """What the `parts` of a text add up to."""
     of_stem = _model()[1]
-    known = sorted(of_stem.keys() & _common_stems(text))
-    return sum([*map(mul, _readings(text), _weights()), *[of_stem[stem] for stem in known]])
+    stems = _common_stems(read)
+    known = sorted(of_stem.keys() & stems)
+    return sum([*map(mul, _readings(read, len(stems)), _weights()), *map(of_stem.__getitem__, known)])
 
 
 def parts(text: str) -> list[tuple[str, float]]:
@@ -47,50 +54,41 @@ def parts(text: str) -> list[tuple[str, float]]:
 
 def features(text: str) -> dict[str, float]:
     """Readings of the word-list instruments on one text, all 0 where no listed word stands."""
-    return dict(zip(_FEATURES, _readings(text), strict=True))
+    read = read_nameless(text)
+    return dict(zip(_FEATURES, _readings(read, len(_common_stems(read))), strict=True))
 
 
-def _readings(text: str) -> list[float]:
+def _readings(read: Nameless, n_stems: int) -> list[float]:
     """The values of `features`."""
-    nameless = capitals.without_names(text)
-    polarities = [one.polarity for one in textblob_tone.assessments(nameless)]
-    spelled = vader_tone.spelled(nameless)
-    values = [value for value in vader_tone.word_values(spelled)[1] if value]
-    hits = lexica.find_words(text)
-    of_layer = {layer: [hit.weight for hit in hits if hit.layer == layer] for layer in lexica.LAYERS} if hits else {}
-    ours = [weight for layer in lexica.LEXICA for weight in of_layer.get(layer, ())]
-    sums = [sum(weights) for weights in of_layer.values()] or _NO_SUMS
-    wide = of_layer.get(lexica.WIDE, ())
+    emotion, judgement, outcome, _, wide = read.layers
+    ours = [*emotion, *judgement, *outcome]
     return [
-        sum(polarities) / (len(polarities) or 1), vader_tone.squash(spelled, values) if values else 0.0,
-        float(text.count("?")), *_sums(polarities), *_sums(values),
-        *[number for total in sums for number in (_squash(total), total)],
-        *_sums(ours), _squash(sum(ours)),
-        *_sums(wide), *_shape(wide, len(_common_stems(text))),
+        read.polarity, read.compound, float(read.text.count("?")), *_sums(read.polarities), *_sums(read.valences),
+        *[number for total in read.sums for number in (_squash(total), total)],
+        *_sums(ours), _squash(sum(ours)), *_sums(wide), *_shape(wide, n_stems),
     ]  # fmt: skip
 
 
 def stems(text: str) -> set[str]:
     """Stems of the common words of a text (what may be a name is none)."""
-    return set(_common_stems(text))
+    return set(_common_stems(read_nameless(text)))
 
 
-@lru_cache(maxsize=256)
-def _common_stems(text: str) -> tuple[str, ...]:
+def _common_stems(read: Nameless) -> list[str]:
     """The stem of each word that is no article, no possible name, and that the table knows."""
-    read = capitals.read_words(text)
-    forms = compress(read.forms, map(not_, read.is_name))
-    return tuple([stem for stem in map(_common_stem, forms) if stem is not None])
+    return list(filter(None, map(_STEMS.__getitem__, read.common)))
 
 
-@lru_cache(maxsize=65_536)
-def _common_stem(form: str) -> str | None:
+def _common_stem(form: str) -> str:
     lower = form.lower()
-    return wordforms.stem(lower) if lower in wordforms.word_table().row and lower not in _ARTICLES else None
+    return wordforms.stem(lower) if lower in wordforms.word_table().row and lower not in _ARTICLES else ""
+
+
+_STEMS = words.Remembered(_common_stem)
 
 
 def _squash(total: float) -> float:
-    return total / math.sqrt(total * total + lexica.ALPHA)
+    return total / math.sqrt(total * total + lexica.ALPHA) if total else 0.0
 
 
 def _sums(values: Sequence[float]) -> tuple[float, float, float, float]:
@@ -112,7 +110,6 @@ def _shape(values: Sequence[float], n_words: int) -> tuple[float, float, float, 
 
 
 _SUMS = ("positive", "negative", "positive_root", "negative_root")
-_NO_SUMS = [0.0] * len(lexica.LAYERS)
 _FEATURES = (
     "textblob", "vader", "question_marks",
     *[f"{name}_{part}" for name in ("textblob", "vader") for part in _SUMS],

@@ -10,12 +10,14 @@ import importlib
 import importlib.util
 import re
 import sys
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, reduce
 from itertools import chain, dropwhile
-from operator import attrgetter
+from operator import add, attrgetter
 from types import ModuleType
 from typing import NamedTuple
+
+from analysis import words
 
 
 def _word_list_and_reader() -> tuple[ModuleType, ModuleType]:
@@ -50,9 +52,26 @@ _STOPS = frozenset(("...", ".", "!", "?", _BREAK))
 _AFTER_STOP = _STOPS | frozenset(("”", "’", ")"))
 #: Polarity of each emoticon in lower case; the library takes the first mood that knows it.
 _FACES = {face.lower(): mood[1] for mood, faces in reversed(pattern.EMOTICONS.items()) for face in faces}
-# Only a text with one of these can hold an emoticon; joining the tokens to look for one costs more than all the rest.
-# Each alternative opens with one plain character: so the search runs from one of these to the next.
-_FACE_PERHAPS = re.compile(r"<|♥|:|=|;|>|\*|°|8\s*[-)]|X\s*-?\s*D|x\s*-?\s*D|o\s*[_.]\s*O|\(\s*!")
+
+
+def _face_perhaps() -> re.Pattern[str]:
+    """What stands in every text that holds an emoticon or the sarcasm mark, its characters side by side or apart.
+
+    Each alternative opens with one plain character: so the search runs from one of these to the next.
+    """
+    rests: dict[str, list[str]] = {}
+    for face in sorted({"(!)", *chain.from_iterable(pattern.EMOTICONS.values())}):
+        rest = "".join([rf"\s*{re.escape(sign)}" for sign in face[1:]])
+        rests.setdefault(face[0], []).append(rest + (_NO_LETTER if face[-1].isalnum() else ""))
+    return re.compile("|".join([f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in rests.items()]))
+
+
+#: An emoticon that ends in a letter ends its token: `n't` is parted from what stands before, no other letter is.
+_NO_LETTER = r"(?!(?!n't)[^\W_])"
+
+
+# Joining the tokens to look for an emoticon costs more than all the rest: most texts cannot hold one.
+_FACE_PERHAPS = _face_perhaps()
 
 
 class Word(NamedTuple):
@@ -93,28 +112,31 @@ def sentiment(text: str) -> tuple[float, float]:
     The same numbers as `TextBlob(text).sentiment`, negation, intensifiers and emoticons included; no listed word gives
     (0, 0). Texts with runs of more than `MAX_RUN` characters without a space may differ.
     """
-    found = assessments(text)
-    n = len(found) or 1
-    return sum_in_order([one.polarity for one in found]) / n, sum_in_order([one.subjectivity for one in found]) / n
+    found = _stretches(text)
+    return mean([one.polarity for one in found]), mean([one.subjectivity for one in found])
 
 
 def polarity(text: str) -> float:
     """The first of the two numbers of `sentiment`."""
-    found = assessments(text)
-    return sum_in_order([one.polarity for one in found]) / (len(found) or 1)
+    return mean(polarities(text))
 
 
-def sum_in_order(values: Iterable[float]) -> float:
-    """The plain running sum (the built-in compensates from Python 3.12 on, and the library adds one by one)."""
-    total = 0.0
-    for value in values:
-        total += value
-    return total
+def polarities(text: str) -> list[float]:
+    """The polarity of each stretch that TextBlob scores, in order."""
+    return [one.polarity for one in _stretches(text)]
 
 
-@lru_cache(maxsize=256)
-def assessments(text: str) -> tuple[Assessment, ...]:
+def mean(values: Sequence[float]) -> float:
+    """The mean of `values`, 0 of none, added one by one as the library does (`sum` compensates from Python 3.12 on)."""
+    return reduce(add, values, 0.0) / (len(values) or 1)
+
+
+def assessments(text: str) -> list[Assessment]:
     """The stretches of a text that TextBlob scores, in order, as its own reading of negation and modifiers finds them."""
+    return [Assessment(tuple(one.words), one.polarity, one.subjectivity) for one in _stretches(text)]
+
+
+def _stretches(text: str) -> list[_Stretch]:
     found: list[_Stretch] = []
     modifier: Word | None = None
     negation: Word | None = None
@@ -147,7 +169,9 @@ def assessments(text: str) -> tuple[Assessment, ...]:
             found.append(_Stretch(word, subjectivity=1.0))
         if word.face is not None:
             found.append(_Stretch(word, polarity=word.face, subjectivity=1.0))
-    return tuple([one.finished() for one in found])
+    for one in found:
+        one.finish()
+    return found
 
 
 class _Stretch:
@@ -180,16 +204,15 @@ class _Stretch:
         self.words.append("!")
         self.polarity = max(-1.0, min(self.polarity * 1.25, 1.0))
 
-    def finished(self) -> Assessment:
+    def finish(self) -> None:
         """A negated stretch counts half, the other way."""
-        return Assessment(
-            tuple(self.words), self.polarity * -0.5 if self.is_negated else self.polarity, self.subjectivity
-        )
+        if self.is_negated:
+            self.polarity *= -0.5
 
 
 def _words(text: str) -> list[Word]:
     if not _FACE_PERHAPS.search(text):
-        return list(chain.from_iterable(map(_words_of_run, text.split())))
+        return list(chain.from_iterable(map(_WORDS.__getitem__, text.split())))
     return [_word(token.lower()) for line in _lines(text) for token in _join_faces(line).split()]
 
 
@@ -219,9 +242,11 @@ def _tokens(text: str) -> list[str]:
     return [token for run in text.split() for token in _tokens_of_run(run)]
 
 
-@lru_cache(maxsize=65_536)
 def _words_of_run(run: str) -> tuple[Word, ...]:
     return tuple(_word(form) for token in _tokens_of_run(run) for form in token.lower().split())
+
+
+_WORDS = words.Remembered(_words_of_run)
 
 
 def _tokens_of_run(run: str) -> list[str]:

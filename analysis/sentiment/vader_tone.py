@@ -15,6 +15,8 @@ from typing import NamedTuple
 
 from vaderSentiment import vaderSentiment as vader
 
+from analysis import words
+
 _NEGATE = frozenset(vader.NEGATE)
 #: Damping of a booster one, two and three words before.
 _DAMPING = (1.0, 0.95, 0.9)
@@ -22,7 +24,7 @@ _DAMPING = (1.0, 0.95, 0.9)
 
 #: Phrases of several words that the library knows: the words that may end one, and those that may begin one.
 _PHRASES = [phrase.split() for phrase in (*vader.SPECIAL_CASES, *vader.BOOSTER_DICT) if " " in phrase]
-_ENDS, _BEGINS = frozenset([words[-1] for words in _PHRASES]), frozenset([words[0] for words in _PHRASES])
+_ENDS, _BEGINS = frozenset([phrase[-1] for phrase in _PHRASES]), frozenset([phrase[0] for phrase in _PHRASES])
 #: Single words that change what a word after them adds, beside boosters and negations.
 _TURNS = frozenset(("no", "or", "nor", "never", "so", "this", "without", "doubt", "least", "at", "very"))
 
@@ -59,13 +61,14 @@ def squash(text: str, values: Sequence[float]) -> float:
     return round(vader.normalize(total), 4)
 
 
-@lru_cache(maxsize=256)
-def word_values(text: str) -> tuple[tuple[Token, ...], tuple[float, ...]]:
-    """The tokens of a text and what each adds to the sum that `compound` squashes (two of one length)."""
-    tokens = tuple(map(_token, text.split()))
+def word_values(text: str) -> tuple[list[Token], list[float]]:
+    """The tokens of a text as `spelled` gives it, and what each adds to the sum that `compound` squashes."""
+    tokens = list(map(_TOKENS.__getitem__, text.split()))
     values = [0.0] * len(tokens)
     listed = [i for i, token in enumerate(tokens) if token.valence is not None]
-    is_upper = [token.is_upper for token in tokens] if listed else []
+    if not listed:
+        return tokens, values
+    is_upper = [token.is_upper for token in tokens]
     is_mixed = True in is_upper and False in is_upper
     for i in listed:
         token = tokens[i]
@@ -74,9 +77,9 @@ def word_values(text: str) -> tuple[tuple[Token, ...], tuple[float, ...]]:
         ):
             continue
         values[i] = _value(tokens, i, is_mixed)
-    if listed and "but" in text.lower():
+    if "but" in text.lower():
         _weigh_around_but(tokens, values)
-    return tokens, tuple(values)
+    return tokens, values
 
 
 def spelled(text: str) -> str:
@@ -210,7 +213,6 @@ def _spell_emoji(text: str) -> str:
     return "".join(out)
 
 
-@lru_cache(maxsize=65_536)
 def _token(run: str) -> Token:
     """One run of characters without a space, punctuation off unless the rest would be an emoticon's size."""
     bare = run.strip(string.punctuation)
@@ -226,6 +228,9 @@ def _token(run: str) -> Token:
         is_negation=is_negation,
         is_quiet=not (boost or is_negation or form in _TURNS or form in _ENDS),
     )
+
+
+_TOKENS = words.Remembered(_token)
 
 
 def valence(form: str) -> float:

@@ -1,0 +1,50 @@
+"""What the word lists find in a text when names are left out: read once for all instruments that are made of it.
+
+Floor: a normalised text comes in; what TextBlob, VADER and our lists find in it goes out, as plain lists.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from analysis.sentiment import capitals, lexica, textblob_tone, vader_tone
+
+
+class Nameless(NamedTuple):
+    """One text without its names.
+
+    Attributes
+    ----------
+    text : with stand-ins for names (`capitals`). common : its words, likewise.
+    polarities : of each stretch that TextBlob scores. polarity : their mean.
+    valences : what each word that VADER lists adds. compound : what VADER makes of them.
+    layers : what each word of our lists weighs, layer by layer (`lexica.LAYERS`). sums : the sum of each layer.
+    """
+
+    text: str
+    common: list[str]
+    polarities: list[float]
+    polarity: float
+    valences: list[float]
+    compound: float
+    layers: list[list[float]]
+    sums: list[float]
+
+
+def read_nameless(text: str) -> Nameless:
+    """What the word lists find in a text when names are left out."""
+    read = capitals.read_words(text)
+    polarities = textblob_tone.polarities(read.nameless)
+    spelled = vader_tone.spelled(read.nameless)
+    valences = [value for value in vader_tone.word_values(spelled)[1] if value]
+    layers = lexica.layer_weights(read)
+    return Nameless(
+        read.nameless,
+        read.common,
+        polarities,
+        textblob_tone.mean(polarities),
+        valences,
+        vader_tone.squash(spelled, valences),
+        layers,
+        lexica.layer_sums(layers),
+    )
