@@ -104,7 +104,7 @@ def test_types_of_descriptions(words: str, kind: str, is_firm: bool) -> None:
         ("85% of Democrats said the vote was close.", ("85% of Democrats", "witness")),
         ("About four in 10 said the vote was close.", ("four in 10", "witness")),
         ("Chuck Grassley and others said the vote was close.", ("Chuck Grassley", "politician")),
-        ("Ada Marl Lund came. Ms. Marl said the vote was close.", ("Ada Marl Lund", "other")),
+        ("Ada Marl Lund came. Ms. Marl said the vote was close.", ("Ada Marl Lund", "witness")),
         ("Lisk County Supervisor of Elections Ada Marl said the vote was close.", ("Ada Marl", "official")),
         ("The firm's founder, Ivo Marl, said the vote was close.", ("Ivo Marl", "company")),
         (

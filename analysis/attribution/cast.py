@@ -110,7 +110,11 @@ def find_cast(reading: Reading) -> Cast:
         if not (one.type or one.is_person or run.titles):
             one.type = _type_of_body(one.name.lower().split(" "))
         if not one.type:
-            kinds = [spoken_for(words) or firm_or_of_body(reading, run, words) for words in described]
+            politicians = {
+                word for words in described for word in words
+                if any(_known_as(_plain_name(named[other]), is_person=True) == "politician" for other in by_last.get(word, ()))
+            }  # fmt: skip
+            kinds = [spoken_for(words, politicians) or firm_or_of_body(reading, run, words) for words in described]
             fitting = [kind for kind in kinds if kind and (kind != "document" or not one.is_person)]
             one.type = fitting[0] if fitting else by_company(reading, run)
         if run.titles or run.gender:
@@ -126,7 +130,7 @@ def find_cast(reading: Reading) -> Cast:
             one.is_person = False
     named, at = _mentioned(named, at)
     for one in named:
-        small = plain(one.name).removeprefix("the ")
+        small = _plain_name(one)
         one.type = _known_as(small, is_person=one.is_person) or one.type
         if small in known_by_one_word() and (not one.type or small in BARE):
             one.type, one.is_person = known_by_one_word()[small], True
@@ -135,6 +139,10 @@ def find_cast(reading: Reading) -> Cast:
         elif not one.type and not one.is_person:
             one.type = _type_of_body(one.name.lower().split(" "))
     return Cast(named, at, _surnames(named))
+
+
+def _plain_name(one: Named) -> str:
+    return plain(one.name).removeprefix("the ")
 
 
 def _mentioned(named: list[Named], at: dict[int, tuple[int, int]]) -> tuple[list[Named], dict[int, tuple[int, int]]]:

@@ -5,7 +5,7 @@ Floor: a `Reading` and a `Run` come in, lists of small words or a source type go
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from analysis.attribution.gazetteer import given_names, known_by_one_word, known_sources, state_of
 from analysis.attribution.name_runs import Run, is_title
@@ -169,11 +169,13 @@ def _body_beside(reading: Reading, run: Run) -> str:
     return some
 
 
-def spoken_for(words: Sequence[str]) -> str:
+def spoken_for(words: Sequence[str], politicians: Container[str]) -> str:
     """`politician` where a description says that somebody speaks for a known politician (`Clinton spokesman`)."""
     kind, is_firm = type_in(words)
     known = known_by_one_word()
-    return "politician" if kind and not is_firm and any(known.get(word) == "politician" for word in words) else ""
+    if not kind or is_firm:
+        return ""
+    return "politician" if any(known.get(word) == "politician" or word in politicians for word in words) else ""
 
 
 def institution(reading: Reading, at: int) -> list[str]:

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis.attribution.cast import find_cast
+from analysis.attribution.cast import Cast, Named, find_cast
 from analysis.attribution.cues import cue_lexicon
 from analysis.attribution.describe import outer_numbers, read_cue, units_of
+from analysis.attribution.gazetteer import given_names
 from analysis.attribution.memory import NOBODY, Memory, Who
 from analysis.attribution.phrase_types import is_close_to
 from analysis.attribution.reading import Reading
 from analysis.attribution.source_phrases import CUTS, resolve
-from analysis.attribution.source_types import SHARES
+from analysis.attribution.source_types import SHARES, role_of
 from analysis.attribution.tokens import Found
 
 _FIRST_PERSONS = frozenset("i we".split())
+_PERSONS = frozenset("he she they".split())
 #: People at large, of whom an attribution says how they feel more often than what they said.
 _CROWDS = frozenset(
     "people public americans voters supporters fans backers electorate base whites blacks latinos hispanics women men "
@@ -45,6 +47,7 @@ def name_sources(reading: Reading, found: Sequence[Found]) -> list[Who]:
     if not found:
         return []
     memory = Memory(reading, find_cast(reading))
+    strangers = {one.name for one in memory.cast.named if _is_stranger(one)}
     order = sorted(range(len(found)), key=lambda number: (found[number].source or found[number].content)[0])
     out = [NOBODY] * len(found)
     known: dict[tuple[int, int], Who] = {}
@@ -66,10 +69,29 @@ def name_sources(reading: Reading, found: Sequence[Found]) -> list[Who]:
         elif first + 1 == stop and reading.low[first] in _FIRST_PERSONS and reading.inside[first] < 0:
             if read_cue(reading, found[number].cue).lemma in _OF_ASKERS:
                 who = Who("", "media", False)  # we asked the campaigns
+            elif not who.name and reading.low[first] == "i":
+                who = Who("", "media", False)  # the writer
         elif who.type == "other" and who.is_named and read_cue(reading, found[number].cue).lemma in _OF_WRITERS:
             who = Who(who.name, "media", True)
+        elif who == NOBODY and first + 1 == stop and reading.low[first] in _PERSONS and _is_on_politicians(memory.cast):
+            who = Who("", "politician", False)
+        elif who.type == "other" and who.name in strangers:
+            who = Who(who.name, "witness", True)
         out[number] = who
     return _first_persons(reading, found, out)
+
+
+def _is_on_politicians(cast: Cast) -> bool:
+    """Whether most of the persons whom a text names are politicians: one whom no rule finds is likely another."""
+    people = [one.type for one in cast.named if one.is_person]
+    return 2 * people.count("politician") > len(people)
+
+
+def _is_stranger(one: Named) -> bool:
+    """Whether a name is a person's of whom the text says nothing that tells what they are: a citizen, most often."""
+    given, _, rest = one.name.lower().partition(" ")
+    is_person = one.is_person and bool(rest) and (bool(one.gender) or given in given_names())
+    return is_person and not one.type and not any(role_of(role) for role in one.roles)
 
 
 def is_crowd(name: str) -> bool:

@@ -30,7 +30,7 @@ def described(context: Context) -> Iterator[Figure]:
     """Type, name, kind, stance and hedge against blind codes of PolNeAR: first sight, then now, spans given."""
     for row in each(context.codes("first_sight.csv")):
         low, high = share_limits(float(row.n_right), int(row.n))
-        data = f"PolNeAR train, {row.lot} lot, scored once at {row.commit}"
+        data = f"PolNeAR {row.split}, {row.lot} lot, scored once at {row.commit}"
         yield Figure(
             f"attribution: {row.figure}", "accuracy at first sight", row.n_right / row.n, low, high, row.n, data
         )
