@@ -18,7 +18,7 @@ import pandas as pd
 from analysis import schema
 from analysis.attribution.quotes import Quote, find_quotes
 from analysis.attribution.tokens import Span, Tokens, tokenise
-from analysis.words import count_words, n_words
+from analysis.words import count_words, n_words, word_offsets
 
 #: A quotation of at most this many words that no claim holds is set off, not quoted: a scare quote, a title or a name.
 SCARE_WORDS = 3
@@ -342,26 +342,46 @@ def piece_rows(
     sentences : (sentence_no, zone, start, end) of each.
     segments : the voices of its body (`laid`).
     """
-    rows = []
-    for sentence, zone, start, end in sentences:
-        for code, piece in (
-            [(_HEADLINE, text[start:end])] if zone == "headline" else _pieces(text, start, end, segments)
-        ):
-            n = n_words(piece)
-            if n:
-                rows.append((sentence, schema.VOICES[code], piece, n))
+    found = [
+        (sentence, *piece)
+        for sentence, zone, start, end in sentences
+        for piece in ([(_HEADLINE, [(start, end)])] if zone == "headline" else _pieces(start, end, segments))
+    ]
+    fragments = [fragment for _, _, parts in found for fragment in parts]
+    words = _words_in(text, fragments)
+    rows, at = [], 0
+    for sentence, code, parts in found:
+        n = sum(words[at : at + len(parts)])
+        at += len(parts)
+        if n:
+            is_whole = code == _HEADLINE or not segments[1]
+            piece = text[slice(*parts[0])] if is_whole else " ".join([text[a:b].strip() for a, b in parts])
+            rows.append((sentence, schema.VOICES[code], piece, n))
     return rows
 
 
-def _pieces(text: str, start: int, end: int, segments: Segments) -> list[tuple[int, str]]:
+def _words_in(text: str, fragments: Sequence[Span]) -> list[int]:
+    """How many words each fragment has, read by itself: one that begins inside a word of the text has the rest of it."""
+    starts, ends = np.array(fragments, dtype=np.int64).reshape(-1, 2).T
+    words, stops = word_offsets(text)
+    first = np.searchsorted(words, starts)
+    n = np.searchsorted(words, ends) - first
+    is_cut = (first > 0) & (stops[first - 1] > starts) if len(stops) else first > 0
+    for number in np.flatnonzero(is_cut).tolist():
+        n[number] = n_words(text[slice(*fragments[number])])
+    counted: list[int] = n.tolist()
+    return counted
+
+
+def _pieces(start: int, end: int, segments: Segments) -> list[tuple[int, list[Span]]]:
     """One sentence cut by voice, in the order of `schema.VOICES`; the narrator's where no voices were laid."""
     starts, held = segments
     if not held:
-        return [(_NARRATOR, text[start:end])]
-    parts: dict[int, list[str]] = {}
+        return [(_NARRATOR, [(start, end)])]
+    parts: dict[int, list[Span]] = {}
     for place in range(max(bisect_right(starts, start) - 1, 0), bisect_left(starts, end)):
         first, last, code, _ = held[place]
         left, right = max(first, start), min(last, end)
         if left < right:
-            parts.setdefault(code, []).append(text[left:right].strip())
-    return [(code, " ".join(parts[code])) for code in sorted(parts)]
+            parts.setdefault(code, []).append((left, right))
+    return [(code, parts[code]) for code in sorted(parts)]

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from analysis import config, gold, schema, sentences, voice, zones
 from analysis.attribution import find_attributions, read_text
+from analysis.words import n_words
 
 
 def lay(text: str, contents: list[str] = (), bodies: list[tuple[int, int]] | None = None) -> list[tuple[str, str, int]]:  # type: ignore[assignment]
@@ -196,3 +197,13 @@ def test_quotations_read_for_attributions_lay_the_voices_that_each_body_read_alo
         read = read_text(text, sentences.body_paragraphs(sentences.sentence_rows(text, zone)))
         bodies = [(start, end) for name, start, end in zone if name == "body"]
         assert voice.voice_segments(text, bodies, [], read) == voice.voice_segments(text, bodies, [])
+
+
+def test_words_of_a_piece_are_those_that_it_has_by_itself() -> None:
+    text = "Pell’s co-op didn't say “so” in the U.S. on 3.5 days."
+    for cut in range(1, len(text)):
+        segments = voice.laid([(0, cut, 0, -1), (cut, len(text), 1, 0)])
+        rows = voice.piece_rows(text, [(0, "body", 0, len(text))], segments)
+        expected = [(0, name, part.strip()) for name, part in (("narrator", text[:cut]), ("reported", text[cut:]))]
+        assert [row[:3] for row in rows] == [row for row in expected if n_words(row[2])]
+        assert [row[3] for row in rows] == [n_words(row[2]) for row in rows]

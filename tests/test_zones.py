@@ -72,6 +72,8 @@ def test_closing_lines_are_furniture_only_at_the_end(line):
         ("Updated 3 hours ago", "dateline"), ("PORT HAVEN, Esselmark", "dateline"), ("2016-08-16", "dateline"),
         ("REUTERS/Ann Lee", "credit"), ("AP Photo/Ann Lee", "credit"), ("Photo: Ann Lee", "credit"),
         ("Ann Lee/Getty Images", "credit"), ("Daily News logo", "credit"), ("(Photo by Ann Lee)", "credit"),
+        ("The gate, GETTY IMAGES", "credit"), ("The gate (AP Photo/Ann Lee)", "credit"), ("The gate via AP", "credit"),
+        ("The gate (File photo).", "credit"), ("The gate via Getty \u0131mages", "credit"),
         ("Font Size:", "footer"), ("Share", "footer"), ("Politics", "section"), ("Home > World > Europe", "section"),
     ],
 )  # fmt: skip

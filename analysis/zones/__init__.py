@@ -171,7 +171,12 @@ def _close(lines: Sequence[str], labels: list[str]) -> None:
 
 
 def _is_credit(line: str) -> bool:
-    return len(line) <= 240 and patterns.CREDIT.fullmatch(line) is not None
+    if len(line) > 240:
+        return False
+    if patterns.CREDIT.fullmatch(line):
+        return True
+    small = line.lower()
+    return any(word in small for word in patterns.CREDIT_WORDS) and patterns.CREDIT_BEHIND.fullmatch(line) is not None
 
 
 def _looks_like_headline(line: str, rest: Sequence[str]) -> bool:

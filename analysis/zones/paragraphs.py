@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x85]+")
@@ -25,16 +26,22 @@ def paragraph_spans(text: str) -> list[tuple[int, int]]:
     -------
     list of (start, end), characters, in order; no paragraph is empty.
     """
+    return list(_spans(text))
+
+
+@lru_cache(maxsize=4)
+def _spans(text: str) -> tuple[tuple[int, int], ...]:
+    """As `paragraph_spans`; zones and sentences ask for the same text, one after the other."""
     lines = [span for match in _LINE.finditer(text) if (span := _strip(text, *match.span()))]
     if len(lines) < 4 or max(end - start for start, end in lines) > _WRAP_WIDTH or not _is_wrapped(text, lines):
-        return lines
+        return tuple(lines)
     blocks = [lines[0]]
     for start, end in lines[1:]:
         if _BLANK.search(text, blocks[-1][1], start):
             blocks.append((start, end))
         else:
             blocks[-1] = (blocks[-1][0], end)
-    return blocks
+    return tuple(blocks)
 
 
 def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
