@@ -6,7 +6,8 @@ Floor: a `Reading` comes in, one `Run` a name goes out, in the order of the text
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from analysis.attribution.gazetteer import PARTICLES, given_names, known_by_one_word, known_sources, plain
 from analysis.attribution.reading import Reading, word_class
@@ -26,6 +27,12 @@ _TITLES_INSIDE = frozenset(
     "governor mayor leader chief columnist editor correspondent reporter professor manager strategist adviser "
     "advisor aide analyst host anchor pollster activist commissioner congressman congresswoman candidate nominee "
     "delegate executive founder historian economist pastor sheriff".split()
+)
+_OFFICES = frozenset("undersecretary supervisor commissioner superintendent speaker".split())
+#: Words that belong to the title that follows them.
+_BEFORE_TITLES = frozenset(
+    "vice prime former acting chief deputy foreign defence defense labour interior finance first u.s. house "
+    "senate".split()
 )
 #: Words in a name that say that it is a body, not a person.
 BODIES = frozenset(
@@ -54,12 +61,13 @@ CAUSES = frozenset(
     "families foundation fund institute lawyers moms mothers parents partnership people physicians republicans society "
     "students teachers veterans voters women workers".split()
 )
+#: What longer runs of capitals are is not kept.
+_LONGEST_KEPT = 12
 #: No headline has more units.
 _LONGEST_HEADLINE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """A run of capitalised words, titles taken off: units `first` to `last`, with what stood before it.
 
     `key` has its words in small letters.
@@ -75,7 +83,7 @@ class Run:
 
 def find_runs(reading: Reading) -> list[Run]:
     """The runs of capitalised words of a text."""
-    tag, forms, low = reading.tag, reading.tokens.forms, reading.low
+    tag, forms, low, starts = reading.tag, reading.tokens.forms, reading.low, reading.starts
     out: list[Run] = []
     in_titles: list[tuple[int, int]] = []
     n, last = len(tag), -1
@@ -83,7 +91,7 @@ def find_runs(reading: Reading) -> list[Run]:
         if unit <= last:
             continue
         last = unit
-        while last + 1 < n and last + 1 not in reading.starts:
+        while last + 1 < n and last + 1 not in starts:
             following = last + 1
             if tag[following] == "P" or (tag[following] == "J" and forms[following][:1].isupper()):
                 last = following
@@ -170,7 +178,16 @@ def _only_opens(words: Sequence[str]) -> bool:
 
 def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
     """A run without its titles; None when nothing is left."""
-    gender, titles = "", []
+    of_office = first > 1 and low[first - 1] in ("of", "for") and is_title(low[first - 2])
+    untitled = _untitled if last - first < _LONGEST_KEPT else _untitled.__wrapped__
+    run = untitled(tuple(forms[first : last + 1]), tuple(low[first : last + 1]), of_office)
+    return run and Run(run.first + first, run.last + first, *run[2:])
+
+
+@lru_cache(maxsize=8192)
+def _untitled(forms: tuple[str, ...], low: tuple[str, ...], of_office: bool) -> Run | None:
+    """The run that words with a capital are, counted from the first of them; `of_office`: `Secretary of |…`."""
+    first, last, gender, titles = 0, len(low) - 1, "", []
     is_known = low[first] in roles() and " ".join(low[first : last + 1]) in known_sources()
     while first < last and not is_known and low[first + 1] != "for":  # no title but a body: Students for Life
         word = low[first]
@@ -182,15 +199,14 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
             titles.append(SHORT_TITLES[word])
         elif roles().get(word, "document") != "document" and BODIES.isdisjoint(low[first : last + 1]):
             titles.append(word)
-        elif word in ("vice", "prime", "former", "acting", "chief", "deputy", "foreign", "defence", "defense", "labour",
-                      "interior", "finance", "first", "u.s.", "house", "senate") and any(
+        elif word in _BEFORE_TITLES and any(
             low[unit] in roles() or low[unit] in SHORT_TITLES for unit in range(first + 1, last)
-        ):  # fmt: skip
+        ):
             pass
         else:
             break
         first += 1
-    if first > 1 and low[first - 1] in ("of", "for") and is_title(low[first - 2]):
+    if of_office and not first:
         first = next((unit for unit in range(first + 1, last) if low[unit] in given_names()), first)
     for inner in range(last - 1, first, -1):
         if low[inner] in _TITLES_INSIDE or low[inner] in SHORT_TITLES:
@@ -214,10 +230,4 @@ def _run(first: int, last: int, forms: list[str], low: list[str]) -> Run | None:
 
 def is_title(word: str) -> bool:
     """Whether an office begins with the word: `Secretary of State`, `Supervisor of Elections`."""
-    return word in _TITLES_INSIDE or word in (
-        "undersecretary",
-        "supervisor",
-        "commissioner",
-        "superintendent",
-        "speaker",
-    )
+    return word in _TITLES_INSIDE or word in _OFFICES
