@@ -32,7 +32,7 @@ def type_of_phrase(memory: Memory, first: int, last: int, head_end: int, known: 
         return "official"
     if name.lower() in known_sources():
         return known_sources()[name.lower()]
-    if low[first + 1 : first + 3] in (["%", "of"], ["percent", "of"]):
+    if low[head_end] in SHARES or low[first + 1 : first + 3] in (["%", "of"], ["percent", "of"]):
         return "witness"  # 85 % of Democrats
     kind, is_firm = type_in(low[first : head_end + 1])
     if low[head_end] in _OF_A_BODY and first < head_end:
