@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.loaded_terms.context import fits, is_negated
-from analysis.loaded_terms.matcher import MASK, MAX_GAP, Matcher, Opening, Sequence, matcher
+from analysis.loaded_terms.context import NEGATIONS, fits, is_negated
+from analysis.loaded_terms.matcher import MASK, MAX_GAP, NO_FORM, Matcher, Sequence, matcher
 from analysis.words import INVISIBLE, has_invisible, normalise
 
 #: A word to look up: letters with inner apostrophes. A hyphen parts words, so `far-right` and `far right` are one entry.
 _LETTERS = r"[^\W\d_]"
-_TOKEN = re.compile(rf"{_LETTERS}+(?:'{_LETTERS}+)*")
-_TOKEN_UNSEEN = re.compile(rf"(?:{_LETTERS}[{INVISIBLE}]*)+(?:'(?:{_LETTERS}[{INVISIBLE}]*)+)*")
+_TOKEN = re.compile(rf"({_LETTERS}+(?:'{_LETTERS}+)*)")
+_TOKEN_UNSEEN = re.compile(rf"((?:{_LETTERS}[{INVISIBLE}]*)+(?:'(?:{_LETTERS}[{INVISIBLE}]*)+)*)")
 #: What may stand between two words of one entry.
 _BETWEEN = re.compile(rf"[\s\-–/\"'{INVISIBLE}]*")
 _MAX_BETWEEN = 6
@@ -61,64 +62,83 @@ def find_hits(text: str, stretches: Iterable[tuple[int, int]], ready: Matcher) -
     token = _TOKEN_UNSEEN if has_invisible(plain) else _TOKEN
     hits: list[Hit] = []
     names: set[str] = set()
-    cache, bare = ready.cache, ready.bare
     for number, (start, end) in enumerate(stretches):
-        spans = [match.span() for match in token.finditer(plain, start, end)]
-        words = [plain[first:last] for first, last in spans]
-        following = [*words[1:], ""]
-        openings = [
-            (place, found)
-            for place, found in enumerate(map(cache.__getitem__, words))
-            if found and (found.loose or found.alone or bare[following[place]] in found.by_next)
-        ]
-        if openings:
-            stretch = _Stretch(plain, spans, words, ready)
-            hits += stretch.hits(openings, number)
-            names |= stretch.names
+        stretch = _Stretch(plain, token.split(plain[start:end]), start, number, ready)
+        hits += stretch.hits()
+        names |= stretch.names
     if names:
-        names -= {match.group().capitalize() for match in token.finditer(plain) if match.group()[0].islower()}
+        names -= {word.capitalize() for word in token.split(plain)[1::2] if word[0].islower()}
     return [hit for hit in hits if plain[hit.start : hit.end] not in names] if names else hits
 
 
 class _Stretch:
-    """One sentence while its candidates are weighed."""
+    """One sentence while its candidates are weighed.
 
-    def __init__(self, text: str, spans: list[tuple[int, int]], words: list[str], ready: Matcher) -> None:
-        self.text, self.spans, self.words, self.ready = text, spans, words, ready
-        self.lower = list(map(ready.bare.__getitem__, words))
+    `parts` are its gaps and words in turn, a gap at both ends; `start` is where it begins in `text`.
+    """
+
+    def __init__(self, text: str, parts: list[str], start: int, number: int, ready: Matcher) -> None:
+        self.text, self.parts, self.start, self.number, self.ready = text, parts, start, number, ready
+        #: What stands before each word, and behind the last.
+        self.gaps, self.words = parts[::2], parts[1::2]
+        self.forms = list(map(ready.known.__getitem__, self.words))
         #: Words that stand here as names; at the head of another sentence they are names too.
         self.names: set[str] = set()
+
+    @cached_property
+    def lower(self) -> list[str]:
+        """The words as they are looked up."""
+        return [form.bare for form in self.forms]
+
+    @cached_property
+    def edges(self) -> list[int]:
+        """Where the parts begin in the text: word `place` at `2 * place + 1`, and it ends where the next part begins."""
+        return list(accumulate(map(len, self.parts), initial=self.start))
+
+    @cached_property
+    def denies(self) -> bool:
+        """Does any word deny what follows?"""
+        return not NEGATIONS.isdisjoint(self.lower)
 
     @cached_property
     def is_title(self) -> bool:
         """Do capitals open most words, so that they tell nothing about names?"""
         return sum(word[0].isupper() for word in self.words) > _TITLE_CASE * len(self.words)
 
-    def hits(self, openings: list[tuple[int, Opening]], number: int) -> list[Hit]:
+    def hits(self) -> list[Hit]:
+        """The hits in this sentence, in order."""
         found: list[Hit] = []
         free = 0
-        for place, opening in openings:
+        for place, sequences in self._candidates():
             if place < free:
                 continue
-            best = self._best(place, opening)
+            best = self._best(place, sequences)
             if best is None:
                 continue
             last, entry = best
             free = last + 1
             if entry == MASK:
                 continue
-            start, end = self.spans[place][0], self.spans[last][1]
+            start, end = self.edges[2 * place + 1], self.edges[2 * last + 2]
             if last == place:
                 end -= 2 * self.words[place].lower().endswith("'s")
-            found.append(Hit(start, end, entry, number, self._is_negated(place)))
+            found.append(Hit(start, end, entry, self.number, self.denies and self._is_negated(place)))
         return found
 
-    def _best(self, place: int, opening: Opening) -> tuple[int, int] | None:
+    def _candidates(self) -> list[tuple[int, Iterable[Sequence]]]:
+        """The places where an entry may begin, each with the sequences that the word there and the next one leave."""
+        following = [*self.forms[1:], NO_FORM]
+        return [
+            (place, (*by_next.get(after.bare, ()), *others))
+            for place, ((_, by_next, others, _), after) in enumerate(zip(self.forms, following))
+            if others or (by_next and after.is_second and after.bare in by_next)
+        ]
+
+    def _best(self, place: int, sequences: Iterable[Sequence]) -> tuple[int, int] | None:
         """The longest sequence that holds here, as (last word, entry); of equal ones a mask, then the first listed."""
-        following = opening.by_next.get(self.lower[place + 1], ()) if place + 1 < len(self.lower) else ()
         best: tuple[int, int] | None = None
-        for sequence in (*following, *opening.loose, *opening.alone):
-            last = self._end(place, sequence.rest)
+        for sequence in sequences:
+            last = self._end(place, sequence.rest) if sequence.rest else place
             if last is None or (best is not None and (last, sequence.entry == MASK) <= (best[0], best[1] == MASK)):
                 continue
             if self._holds(place, last, sequence):
@@ -144,10 +164,8 @@ class _Stretch:
 
     def _joined(self, place: int) -> bool:
         """Does only space, a hyphen or a quotation mark part this word from the one before?"""
-        start, end = self.spans[place - 1][1], self.spans[place][0]
-        if end - start == 1 and self.text[start] == " ":
-            return True
-        return end - start <= _MAX_BETWEEN and _BETWEEN.fullmatch(self.text, start, end) is not None
+        gap = self.gaps[place]
+        return gap == " " or (len(gap) <= _MAX_BETWEEN and _BETWEEN.fullmatch(gap) is not None)
 
     def _holds(self, place: int, last: int, sequence: Sequence) -> bool:
         """Capitals, neighbours and part of speech: is this the entry, or a name or word that looks like it?"""
@@ -156,18 +174,22 @@ class _Stretch:
             return all(have.removesuffix("'s") == want for have, want in zip(shown, sequence.cased))
         if sequence.entry == MASK:
             return True
-        if last == place and (self._in_name(place) or self._is_proper(place, sequence.entry)):
+        if last == place and self._is_name(place, sequence.entry):
             return False
         before = self.words[place - 1].lower() if place else ""
         after = self.lower[last + 1] if last + 1 < len(self.lower) else ""
         return fits(self.ready.pos[sequence.entry], self.lower[place], before, after)
 
-    def _in_name(self, place: int) -> bool:
-        """Is the word one of a run of capitalised words (`Extremist Research Institute`), no headline around it?"""
-        if self.is_title or not self.words[place][0].isupper() or place == 0:
+    def _is_name(self, place: int, entry: int) -> bool:
+        """Is the word written as a name, no headline around it?"""
+        if not self.words[place][0].isupper() or self.is_title or self._is_shouted(place):
             return False
-        if self.words[place].isupper() and len(self.words[place]) > 3:
-            return False  # shouted, not named
+        return self._in_name(place) or self._is_proper(place, entry)
+
+    def _in_name(self, place: int) -> bool:
+        """Is the capitalised word one of a run of such (`Extremist Research Institute`)?"""
+        if place == 0:
+            return False
         earlier = place > 1 and self.words[place - 1][0].isupper() and self._joined(place)
         later = place + 1 < len(self.words) and self.words[place + 1][0].isupper() and self._joined(place + 1)
         if earlier and not later:
@@ -177,17 +199,18 @@ class _Stretch:
     def _is_proper(self, place: int, entry: int) -> bool:
         """Is a common word written as a name (`said Savage`, `in March`): a capital where no sentence begins?"""
         word = self.words[place]
-        if self.is_title or not word[0].isupper() or not self.ready.is_common[entry]:
+        if not self.ready.is_common[entry]:
             return False
-        if word.isupper() and len(word) > 3:
-            return False  # shouted, not named
-        start, end = self.spans[place]
         if place and self.words[place - 1] in ("a", "an"):
             return False  # `a Radical`: no name takes the article
-        if place and self.text[self.spans[place - 1][1] : start].isspace():
+        if place and self.gaps[place].isspace():
             self.names.add(word)
             return True
-        return _DAY.match(self.text, end) is not None
+        return _DAY.match(self.text, self.edges[2 * place + 2]) is not None
+
+    def _is_shouted(self, place: int) -> bool:
+        """Is the word written in capitals for stress, not as a name?"""
+        return self.words[place].isupper() and len(self.words[place]) > 3
 
     def _is_negated(self, place: int) -> bool:
         low = place

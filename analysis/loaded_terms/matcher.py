@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import fnmatch
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from itertools import chain
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ from analysis.config import RESOURCES
 from analysis.errors import ResourceError
 from analysis.loaded_terms.inflection import adverb, forms, spellings
 from analysis.loaded_terms.lexicon import read_lexicon
-from analysis.words import visible
+from analysis.words import Remembered, visible
 
 #: A `*` alone in a pattern stands for no more than this many words.
 MAX_GAP = 3
@@ -62,15 +63,21 @@ class Sequence:
     cased: tuple[str, ...] = ()
 
 
-Kept = TypeVar("Kept")
+class Form(NamedTuple):
+    """What the lexicon knows of one word form.
 
+    `bare` is the form as it is looked up. `by_next` holds what can begin with it by the word that must follow, `others`
+    what needs no such word: first before a gap or a glob, then alone. `is_second` tells whether it may be that word.
+    """
 
-class Opening(NamedTuple):
-    """What can begin with one word form: by the word that must follow, after a gap or a glob, and alone."""
-
+    bare: str
     by_next: dict[str, tuple[Sequence, ...]]
-    loose: tuple[Sequence, ...]
-    alone: tuple[Sequence, ...]
+    others: tuple[Sequence, ...]
+    is_second: bool
+
+
+#: What stands behind the last word of a sentence; its empty `by_next` is that of every form that opens nothing.
+NO_FORM = Form("", {}, (), False)
 
 
 @dataclass
@@ -91,19 +98,29 @@ class Matcher:
         self.strengths = self.lexicon["strength"].tolist()
         self.pos = [frozenset(value.split(",")) for value in self.lexicon["pos"]]
         self.is_common = [pos <= _COMMON and entry == entry.lower() for pos, entry in zip(self.pos, self.entries)]
-        self.cache: dict[str, Opening | None] = _Cache(self.opening)
-        self.bare: dict[str, str] = _Cache(bare)
+        sequences = [*chain.from_iterable([*self.openings.values(), *self.prefixes.values()])]
+        sequences += [sequence for _, sequence in self.globs]
+        self.seconds = frozenset(chain.from_iterable(map(_next_words, sequences)))
+        self.known: dict[str, Form] = Remembered(self.form, MAX_CACHE)
 
-    def opening(self, form: str) -> Opening | None:
-        """What can begin with the word form `form` (any case); None for nearly every word."""
+    def form(self, form: str) -> Form:
+        """What the lexicon knows of the word form `form` (any case)."""
         lower = bare(form)
-        if len(lower) > MAX_FORM_CHARS:
-            return None
-        found = list(self.openings.get(lower, ()))
-        if self.prefixes:
-            found += [item for size in range(1, len(lower) + 1) for item in self.prefixes.get(lower[:size], ())]
-        found += [sequence for endings, sequence in self.globs if lower in endings]
-        return _opening(found) if found else None
+        found: list[Sequence] = []
+        if len(lower) <= MAX_FORM_CHARS:
+            found += self.openings.get(lower, ())
+            if self.prefixes:
+                found += [item for size in range(1, len(lower) + 1) for item in self.prefixes.get(lower[:size], ())]
+            found += [sequence for endings, sequence in self.globs if lower in endings]
+        by_next: dict[str, list[Sequence]] = {}
+        others: list[Sequence] = []
+        for sequence in sorted(found, key=lambda sequence: (-len(sequence.rest), sequence.entry)):
+            for word in _next_words(sequence):
+                by_next.setdefault(word, []).append(sequence)
+            if not _next_words(sequence):
+                others.append(sequence)
+        following = {word: tuple(group) for word, group in by_next.items()} if by_next else NO_FORM.by_next
+        return Form(lower, following, tuple(others), lower in self.seconds)
 
 
 def bare(form: str) -> str:
@@ -111,32 +128,10 @@ def bare(form: str) -> str:
     return visible(form).lower().replace("’", "'").removesuffix("'s").removesuffix("'")
 
 
-def _opening(found: list[Sequence]) -> Opening:
-    by_next: dict[str, list[Sequence]] = {}
-    loose, alone = [], []
-    for sequence in sorted(found, key=lambda sequence: (-len(sequence.rest), sequence.entry)):
-        if not sequence.rest:
-            alone.append(sequence)
-        elif isinstance(sequence.rest[0], frozenset):
-            for word in sequence.rest[0]:
-                by_next.setdefault(word, []).append(sequence)
-        else:
-            loose.append(sequence)
-    return Opening({word: tuple(group) for word, group in by_next.items()}, tuple(loose), tuple(alone))
-
-
-class _Cache(dict[str, Kept]):
-    """Word form to an answer about it: asked for once, emptied when full."""
-
-    def __init__(self, answer: Callable[[str], Kept]) -> None:
-        super().__init__()
-        self._answer = answer
-
-    def __missing__(self, form: str) -> Kept:
-        if len(self) >= MAX_CACHE:
-            self.clear()
-        found = self[form] = self._answer(form)
-        return found
+def _next_words(sequence: Sequence) -> frozenset[str]:
+    """The words of which one must follow the first; none where the sequence ends there or goes on with a gap or a glob."""
+    step = sequence.rest[0] if sequence.rest else None
+    return step if isinstance(step, frozenset) else frozenset()
 
 
 #: What a compiled lexicon depends on.
