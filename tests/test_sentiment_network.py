@@ -50,6 +50,14 @@ def test_a_text_among_others_gets_what_it_gets_alone():
     assert together == pytest.approx(np.array(alone), abs=1e-12)
 
 
+def test_a_settled_network_gives_the_same_logits():
+    readings, table, arrays = made(9)
+    settled, heard = network.settle(arrays, table)
+    assert "side" not in settled
+    found = network.logits(settled, network.pack(readings, heard))
+    assert found == pytest.approx(network.logits(arrays, network.pack(readings, table)), abs=1e-12)
+
+
 def test_a_token_far_from_the_target_reaches_it_through_the_view_of_the_whole_only():
     _, table, arrays = made(1)
     one = network.Reading(np.arange(40) % N_FORMS, np.full(40, -1), np.zeros((40, 2), dtype=int), 2)

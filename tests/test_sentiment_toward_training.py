@@ -8,8 +8,10 @@ import pytest
 
 from analysis import config
 from analysis.errors import InputError, MissingExtra
-from analysis.sentiment import toward, toward_training
+from analysis.sentiment import toward, toward_training, wordforms
 from tests.made_corpora import newsmtsc
+
+N_WORDS = len(wordforms.word_table().row)
 
 
 def made_newsmtsc(folder):
@@ -43,23 +45,34 @@ def test_mentions_are_names_and_pronouns_but_no_days(tmp_path):
 def test_guesses_come_back_by_their_mentions_and_no_text_is_kept(tmp_path):
     mentions = list(toward_training.sentence_mentions("a", "On Monday, Miller and Ada Byron met in the park."))
     guesses = np.array([[0.7, 0.2, 0.1], [0.1, 0.0, 0.9]])
-    toward_training.write_guesses(tmp_path / "soft.npz", mentions, guesses)
+    vectors = np.linspace(-1.9, 1.9, 2 * N_WORDS).reshape(N_WORDS, 2)
+    toward_training.write_guesses(tmp_path / "soft.npz", mentions, guesses, vectors)
     found = toward_training.read_guesses(tmp_path / "soft.npz")
     for mention, guess in zip(mentions, guesses, strict=True):
-        assert found[toward_training.mention_key(mention)] == pytest.approx(guess, abs=1 / 250)
+        assert found.by_key[toward_training.mention_key(mention)] == pytest.approx(guess, abs=1 / 250)
+    assert found.vectors == pytest.approx(vectors, abs=1 / 128)
     with np.load(tmp_path / "soft.npz") as file:
-        assert {name: file[name].dtype.kind for name in file.files} == {"keys": "u", "guesses": "u"}
+        assert {name: file[name].dtype.kind for name in file.files} == {"keys": "u", "guesses": "u", "vectors": "i"}
+
+
+def test_vectors_of_another_table_of_words_are_refused(tmp_path):
+    toward_training.write_guesses(tmp_path / "soft.npz", [], np.zeros((0, 3)), np.zeros((3, 2)))
+    with pytest.raises(InputError, match="vectors of 3 words"):
+        toward_training.read_guesses(tmp_path / "soft.npz")
 
 
 def test_a_guess_counts_like_a_label_and_mentions_without_one_are_left_out(tmp_path):
     corpus = made_newsmtsc(tmp_path)
     mentions = list(toward_training.news_mentions(corpus))
-    guesses = {toward_training.mention_key(mentions[1]): np.array([0.6, 0.3, 0.1])}
+    key, vectors = toward_training.mention_key(mentions[1]), np.ones((N_WORDS, 2))
+    guesses = toward_training.Guesses({key: np.array([0.6, 0.3, 0.1])}, vectors)
     lessons = toward_training.prepare(toward_training.news_targets(corpus), mentions, guesses)
     assert len(lessons.readings) == 181
     assert lessons.wanted[-1].tolist() == pytest.approx([0.6, 0.3, 0.1])
     assert lessons.articles[-1] == "one"
     assert lessons.is_label.sum() == 180
+    assert lessons.table[:-1, -2:].all()
+    assert not lessons.table[-1].any()
     assert {"brave", "corrupt", "<target>"} <= set(lessons.forms)
     assert {"miller", "ada", "byron"}.isdisjoint(lessons.forms)
 
@@ -73,7 +86,7 @@ def test_a_file_that_holds_no_guesses_is_refused(tmp_path):
 
 
 def test_the_shipped_model_is_small_and_calibrated():
-    assert toward.TOWARD_FILE.stat().st_size < 3_000_000
+    assert toward.TOWARD_FILE.stat().st_size < 4_000_000
     model = toward._model()
     assert len(model.arrays["forms"]) == len(model.row)
     assert 0.34 < model.threshold < 0.9
@@ -95,18 +108,17 @@ def test_the_larger_model_reads_no_name_and_says_what_it_needs(monkeypatch, tmp_
         maker.written(toward_training.Mention("a", text.replace("Miller", name), 25, 25 + len(name)))
         for name in ("Miller", "Trump", "Hillary Clinton")
     }
-    assert lines == {"on someone told [MASK] that 10 votes were lost ."}
+    assert lines == {"on someone told <mask> that 10 votes were lost ."}
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingExtra, match="pip install torch"):
         maker.Teacher(tmp_path, 0)
 
 
-def test_a_better_model_guesses_again_only_what_was_guessed_and_stands_in_newsmtscs_sentences(tmp_path):
+def test_a_new_run_can_guess_about_the_mentions_of_an_earlier_one(tmp_path):
     maker, corpus = script("make_soft_labels"), made_newsmtsc(tmp_path)
-    mentions = list(toward_training.news_mentions(corpus))
-    outside, inside = mentions[:2], mentions[-2:]
-    assert {one.article for one in outside} == {"one"}
-    guessed = {toward_training.mention_key(one) for one in (*outside, *inside)}
-    known, anew = maker.choose_again(corpus, guessed, set(toward_training.news_targets(corpus)["text"]))
-    assert known == [*outside, *inside]
-    assert sorted(anew) == sorted(inside)
+    mentions = list(toward_training.news_mentions(corpus))[1::2]
+    toward_training.write_guesses(
+        tmp_path / "soft.npz", mentions, np.full((len(mentions), 3), 1 / 3), np.zeros((N_WORDS, 1))
+    )
+    assert maker.choose_again(corpus, tmp_path / "soft.npz", 1_000) == mentions
+    assert maker.choose_again(corpus, tmp_path / "soft.npz", 2) == mentions[:2]

@@ -15,9 +15,9 @@ import numpy as np
 from scipy import sparse
 
 #: Arrays by name: `forms` (V, D), `side` (S, D), `places` (P, D), `conv` (3, 5, D, D), `look` (D, 2), `hidden`, `out` and
-#: the constants `conv_0`, `hidden_0`, `out_0`.
+#: the constants `conv_0`, `hidden_0`, `out_0`. Without `side` the table of words is in the network's own channels (`settle`).
 Arrays = dict[str, np.ndarray]
-NAMES = ("forms", "side", "places", "conv", "conv_0", "look", "hidden", "hidden_0", "out", "out_0")
+SETTLED_NAMES = ("forms", "places", "conv", "conv_0", "look", "hidden", "hidden_0", "out", "out_0")
 WIDTH, SPACING = 5, (1, 2, 4)
 #: Empty rows between texts, so that no convolution reaches into the next one.
 GAP = WIDTH // 2 * SPACING[-1]
@@ -73,19 +73,24 @@ def pack(readings: Sequence[Reading], table: np.ndarray) -> Batch:
     rows = np.concatenate([np.arange(start, start + n) for start, n in zip(starts, lengths, strict=True)])
     forms, text = np.zeros(n_rows, dtype=np.int64), np.zeros(n_rows, dtype=np.int64)
     places = np.zeros((n_rows, readings[0].places.shape[1]), dtype=np.int64)
-    is_token, side = np.zeros((n_rows, 1), dtype=table.dtype), np.zeros((n_rows, table.shape[1]), dtype=table.dtype)
+    is_token, known = np.zeros((n_rows, 1), dtype=table.dtype), np.full(n_rows, -1)
     forms[rows] = np.concatenate([one.forms for one in readings])
-    side[rows] = table[np.concatenate([one.words for one in readings])]
+    known[rows] = np.concatenate([one.words for one in readings])
     places[rows] = np.concatenate([one.places for one in readings])
     is_token[rows] = 1
     text[starts[1:]] = 1
     targets = starts + np.array([one.at for one in readings])
-    return Batch(forms, side, places, is_token, np.cumsum(text), starts, targets)
+    return Batch(forms, np.take(table, known, axis=0, mode="wrap"), places, is_token, np.cumsum(text), starts, targets)
 
 
 def logits(arrays: Arrays, batch: Batch) -> np.ndarray:
     """Three logits a text, shape (T, 3)."""
     return _forward(arrays, batch, lambda _: 1.0)[0]
+
+
+def settle(arrays: Arrays, table: np.ndarray) -> tuple[Arrays, np.ndarray]:
+    """The arrays without `side`, and the table of words (W, D) as the network hears it: the same logits, fewer sums a token."""
+    return {name: arrays[name] for name in SETTLED_NAMES}, table @ arrays["side"]
 
 
 def new_arrays(n_forms: int, n_side: int, n_places: int, n_channels: int, rng: np.random.Generator) -> Arrays:
@@ -157,7 +162,8 @@ def softmax(found: np.ndarray) -> np.ndarray:
 def _forward(
     arrays: Arrays, batch: Batch, mask: Callable[[tuple[int, ...]], np.ndarray | float]
 ) -> tuple[np.ndarray, Trace]:
-    x = arrays["forms"][batch.forms] + _times(batch.side, arrays["side"])
+    x = np.take(arrays["forms"], batch.forms, axis=0)
+    x += _times(batch.side, arrays["side"]) if "side" in arrays else batch.side
     for column in batch.places.T:
         x += arrays["places"][column]
     masks = [mask(x.shape)]

@@ -32,15 +32,16 @@ SURE_IN_WAR = 0.8
 LINEAR_SHARE = 0.5
 _STEP = 0.002
 _BATCH = 64
-_TONE_SHARE = 2.0
 
 
 class Model(NamedTuple):
-    """The network: row of each form it knows, arrays. The linear model: column of each feature, weights (F, 3), intercepts
-    (3,). Calibration (scale and shifts) of their sum, and the probability below which no label is given."""
+    """The network: row of each form it knows, arrays, and what it hears in each word of the word table (W + 1, D), the last
+    row for all others. The linear model: column of each feature, weights (F, 3), intercepts (3,). Calibration (scale and
+    shifts) of their sum, and the probability below which no label is given."""
 
     row: dict[str, int]
     arrays: network.Arrays
+    words: np.ndarray
     column: dict[str, int]
     weights: np.ndarray
     intercepts: np.ndarray
@@ -165,26 +166,20 @@ def read_target(tokens: Sequence[clauses.Token], at: int, row: dict[str, int]) -
     )
 
 
-@lru_cache(maxsize=1)
-def word_side() -> np.ndarray:
-    """What the word table knows of each word, vector and tone, shape (W + 1, S); the last row is for all others."""
-    table = wordforms.word_table()
-    side = np.column_stack((table.vectors, table.tone * _TONE_SHARE))
-    return np.vstack((side, np.zeros(side.shape[1])))
-
-
 def write_model(out: Path, model: Model) -> None:
-    """Write a model as an array file without pickle: vectors of forms and weights in whole steps, the rest in half precision."""
-    step = float(np.abs(model.arrays["forms"]).max() / 127)
+    """Write a model as an array file without pickle: vectors of forms and words and weights in whole steps, the rest in half
+    precision."""
+    forms_step, words_step = (float(np.abs(array).max() / 127) for array in (model.arrays["forms"], model.words))
     others: dict[str, Any] = {name: array.astype(np.float16) for name, array in model.arrays.items() if name != "forms"}
     np.savez_compressed(
         out,
         names=np.frombuffer("\n".join(model.row).encode("utf-8"), dtype=np.uint8),
-        forms=np.rint(model.arrays["forms"] / step).astype(np.int8),
+        forms=np.rint(model.arrays["forms"] / forms_step).astype(np.int8),
+        words=np.rint(model.words[:-1] / words_step).astype(np.int8),
         features=np.frombuffer("\n".join(model.column).encode("utf-8"), dtype=np.uint8),
         weights=np.rint(model.weights / _STEP).astype(np.int16),
         intercepts=np.round(model.intercepts, 4),
-        calibration=np.array([model.scale, *model.shifts, model.threshold, step]),
+        calibration=np.array([model.scale, *model.shifts, model.threshold, forms_step, words_step]),
         **others,
     )
 
@@ -207,16 +202,16 @@ def _without(tokens: Sequence[clauses.Token], place: int) -> list[clauses.Token]
 
 def _logits(read: Sequence[Read], model: Model) -> np.ndarray:
     """What the network and the linear model say together, shape (T, 3)."""
-    by_network = find_logits(model.arrays, (read_target(tokens, at, model.row) for tokens, at, _ in read), word_side())
+    by_network = find_logits(model.arrays, (read_target(tokens, at, model.row) for tokens, at, _ in read), model.words)
     features = feature_matrix([target_features(*one) for one in read], model.column)
     return by_network + LINEAR_SHARE * (features @ model.weights + model.intercepts)
 
 
-def find_logits(arrays: network.Arrays, readings: Iterable[network.Reading], side: np.ndarray) -> np.ndarray:
-    """Logits of each reading, shape (T, 3)."""
+def find_logits(arrays: network.Arrays, readings: Iterable[network.Reading], table: np.ndarray) -> np.ndarray:
+    """Logits of each reading, shape (T, 3); `table` says what is known of each word (`network.pack`)."""
     rows = list(readings)
     parts = [
-        network.logits(arrays, network.pack(rows[first : first + _BATCH], side))
+        network.logits(arrays, network.pack(rows[first : first + _BATCH], table))
         for first in range(0, len(rows), _BATCH)
     ]
     return np.concatenate(parts) if parts else np.zeros((0, 3))
@@ -226,12 +221,14 @@ def find_logits(arrays: network.Arrays, readings: Iterable[network.Reading], sid
 def _model() -> Model:
     with np.load(TOWARD_FILE, allow_pickle=False) as file:
         forms, features = (file[name].tobytes().decode("utf-8").split("\n") for name in ("names", "features"))
-        scale, negative, neutral, positive, threshold, step = file["calibration"].tolist()
-        arrays = {name: file[name].astype(np.float64) for name in network.NAMES}
-        arrays["forms"] *= step
+        scale, negative, neutral, positive, threshold, *steps = file["calibration"].tolist()
+        arrays = {name: file[name].astype(np.float64) for name in network.SETTLED_NAMES}
+        arrays["forms"] *= steps[0]
+        heard = file["words"] * steps[1]
         return Model(
             {name: i for i, name in enumerate(forms)},
             arrays,
+            np.vstack((heard, np.zeros((1, heard.shape[1])))),
             {name: i for i, name in enumerate(features)},
             file["weights"].astype(np.float64) * _STEP,
             file["intercepts"],

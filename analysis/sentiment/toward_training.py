@@ -43,6 +43,9 @@ _DATES = frozenset(
     "October November December American Americans".split()
 )
 _SHORTEST, _LONGEST = 6, 70
+_TONE_SHARE = 2.0
+#: A larger model's vectors of words are kept in such steps.
+VECTOR_STEP = 1 / 64
 
 
 class Mention(NamedTuple):
@@ -54,15 +57,24 @@ class Mention(NamedTuple):
     end: int
 
 
+class Guesses(NamedTuple):
+    """What a larger model said: probabilities (3,) by `mention_key`, and vectors of the words of the word table (W, V)."""
+
+    by_key: dict[int, np.ndarray]
+    vectors: np.ndarray
+
+
 class Lessons(NamedTuple):
     """What there is to learn from: readings, wanted probabilities (T, 3), article of each, is it a person's label; the forms
-    that the network knows; for labelled targets only, the linear model's features (L, F) with their names."""
+    that the network knows, and what is known of each word (W + 1, S), nothing in the last row; for labelled targets only,
+    the linear model's features (L, F) with their names."""
 
     readings: list[network.Reading]
     wanted: np.ndarray
     articles: np.ndarray
     is_label: np.ndarray
     forms: list[str]
+    table: np.ndarray
     features: sparse.csr_array
     names: list[str]
 
@@ -99,21 +111,34 @@ def sentence_mentions(article: str, text: str) -> Iterator[Mention]:
         yield Mention(article, text, match.start(), match.end())
 
 
-def write_guesses(out: Path, mentions: Sequence[Mention], probabilities: np.ndarray) -> None:
-    """Write guesses (T, 3) under keys that stand for their mentions; no text is kept."""
+def write_guesses(out: Path, mentions: Sequence[Mention], probabilities: np.ndarray, vectors: np.ndarray) -> None:
+    """Write guesses (T, 3) under keys that stand for their mentions, and vectors of words; no text is kept."""
     keys = np.array([mention_key(one) for one in mentions], dtype=np.uint64)
-    np.savez_compressed(out, keys=keys, guesses=np.rint(probabilities[:, [0, 2]] * 255).astype(np.uint8))
+    np.savez_compressed(
+        out,
+        keys=keys,
+        guesses=np.rint(probabilities[:, [0, 2]] * 255).astype(np.uint8),
+        vectors=np.clip(np.rint(vectors / VECTOR_STEP), -127, 127).astype(np.int8),
+    )
 
 
-def read_guesses(path: Path) -> dict[int, np.ndarray]:
-    """Probabilities (3,) by `mention_key`, from the file that `write_guesses` wrote."""
+def read_guesses(path: Path) -> Guesses:
+    """What `write_guesses` wrote."""
     try:
         with np.load(path, allow_pickle=False) as file:
             ends = file["guesses"].astype(np.float64) / 255
-            keys = file["keys"].tolist()
+            keys, vectors = file["keys"].tolist(), file["vectors"] * VECTOR_STEP
     except (OSError, KeyError, ValueError) as error:
         raise InputError(f"{path}: is no file of guesses ({type(error).__name__}: {error})") from None
-    return dict(zip(keys, np.column_stack((ends[:, 0], np.clip(1 - ends.sum(axis=1), 0, 1), ends[:, 1])), strict=True))
+    if len(vectors) != len(wordforms.word_table().row):
+        raise InputError(f"{path}: has vectors of {len(vectors)} words, the word table holds others; guess anew")
+    probabilities = np.column_stack((ends[:, 0], np.clip(1 - ends.sum(axis=1), 0, 1), ends[:, 1]))
+    return Guesses(dict(zip(keys, probabilities, strict=True)), vectors)
+
+
+def no_guesses() -> Guesses:
+    """What is known when no larger model was asked."""
+    return Guesses({}, np.zeros((len(wordforms.word_table().row), 0)))
 
 
 def mention_key(mention: Mention) -> int:
@@ -135,7 +160,7 @@ def train_toward(
     newsmtsc : its folder; with `soft`, PolNeAR and BASIL stand beside it.
     out : the file to write.
     n_rounds : how many times each lesson is seen.
-    soft : guesses for mentions that nobody labelled (`write_guesses`); without it people's labels are all there is.
+    soft : guesses for mentions that nobody labelled, and vectors of words (`write_guesses`); without it people's labels are all there is.
 
     Returns
     -------
@@ -146,9 +171,8 @@ def train_toward(
     The figures hold only if whoever guessed saw no label of the third (`docs/make_soft_labels.py` shows none).
     """
     targets = news_targets(newsmtsc)
-    lessons = prepare(
-        targets, [] if soft is None else news_mentions(newsmtsc), {} if soft is None else read_guesses(soft)
-    )
+    guesses = no_guesses() if soft is None else read_guesses(soft)
+    lessons = prepare(targets, [] if soft is None else news_mentions(newsmtsc), guesses)
     left_out = left_out_articles(targets)
     is_out = np.array([article in left_out for article in lessons.articles])
     test = np.flatnonzero(is_out & lessons.is_label)
@@ -173,15 +197,16 @@ def left_out_articles(targets: pd.DataFrame) -> set[str]:
     return set(targets["article"].iloc[next(iter(parts))[1]])
 
 
-def prepare(targets: pd.DataFrame, mentions: Iterable[Mention], guesses: dict[int, np.ndarray]) -> Lessons:
+def prepare(targets: pd.DataFrame, mentions: Iterable[Mention], guesses: Guesses) -> Lessons:
     """Labelled targets and guessed mentions as lessons; mentions without a guess are left out."""
     labelled = [Mention(*row) for row in zip(*(targets[one] for one in Mention._fields), strict=True)]
-    guessed = {mention_key(one): one for one in mentions if mention_key(one) in guesses}
+    guessed = {mention_key(one): one for one in mentions if mention_key(one) in guesses.by_key}
     read = [
         clauses.read_tokens(words.normalise(one.text), one.start, one.end) for one in [*labelled, *guessed.values()]
     ]
     seen = Counter(clauses.known_form(token) for tokens, _ in read for token in tokens)
-    common = wordforms.word_table().row
+    words_known = wordforms.word_table()
+    common = words_known.row
     forms = [clauses.UNKNOWN, clauses.TARGET, clauses.NAME, clauses.NUMBER, *MARKS]
     forms += sorted(form for form, n in seen.items() if n >= MIN_SEEN and form in common and form not in forms)
     row = {form: number for number, form in enumerate(forms)}
@@ -191,13 +216,15 @@ def prepare(targets: pd.DataFrame, mentions: Iterable[Mention], guesses: dict[in
     ]
     counts = Counter(name for features in rows for name in features)
     names = sorted(name for name, n in counts.items() if n >= MIN_EXAMPLES)
+    table = np.column_stack((words_known.vectors, words_known.tone * _TONE_SHARE, guesses.vectors))
     labels = np.eye(3)[targets["class_no"]] * (LABEL_SHARE - (1 - LABEL_SHARE) / 2) + (1 - LABEL_SHARE) / 2
     return Lessons(
         [toward.read_target(tokens, at, row) for tokens, at in read],
-        np.vstack([labels, *(guesses[key] for key in guessed)]).astype(np.float32),
+        np.vstack([labels, *(guesses.by_key[key] for key in guessed)]).astype(np.float32),
         np.array([one.article for one in [*labelled, *guessed.values()]]),
         np.arange(len(read)) < len(labelled),
         forms,
+        np.vstack((table, np.zeros(table.shape[1]))).astype(np.float32),
         phrases.feature_matrix(rows, {name: number for number, name in enumerate(names)}),
         names,
     )
@@ -214,7 +241,7 @@ def learn(lessons: Lessons, rows: np.ndarray, *, n_rounds: int = N_ROUNDS, seed:
         linear.fit(lessons.features[labelled], lessons.wanted[labelled].argmax(axis=1))
     return toward.Model(
         {form: number for number, form in enumerate(lessons.forms)},
-        arrays,
+        *network.settle(arrays, lessons.table),
         {name: number for number, name in enumerate(lessons.names)},
         linear.coef_.T,
         linear.intercept_,
@@ -227,11 +254,11 @@ def learn(lessons: Lessons, rows: np.ndarray, *, n_rounds: int = N_ROUNDS, seed:
 def teach_network(lessons: Lessons, rows: np.ndarray, n_rounds: int, seed: int) -> network.Arrays:
     """The arrays of a network taught on these rows of the lessons."""
     rng = np.random.default_rng(seed)
-    side = toward.word_side().astype(np.float32)
-    arrays = network.new_arrays(len(lessons.forms), side.shape[1], clauses.N_PLACES, N_CHANNELS, rng)
+    table = lessons.table
+    arrays = network.new_arrays(len(lessons.forms), table.shape[1], clauses.N_PLACES, N_CHANNELS, rng)
 
     def draw(chosen: np.ndarray) -> network.Batch:
-        return network.pack([_hide(lessons.readings[i], rng) for i in rows[chosen]], side)
+        return network.pack([_hide(lessons.readings[i], rng) for i in rows[chosen]], table)
 
     network.teach(arrays, draw, lessons.wanted[rows], n_rounds=n_rounds, rng=rng)
     return arrays
@@ -247,7 +274,7 @@ def calibrated(model: toward.Model, lessons: Lessons, rows: np.ndarray) -> towar
 
 def _found(model: toward.Model, lessons: Lessons, rows: np.ndarray) -> np.ndarray:
     """Logits of labelled rows, shape (T, 3)."""
-    by_network = toward.find_logits(model.arrays, [lessons.readings[i] for i in rows], toward.word_side())
+    by_network = toward.find_logits(model.arrays, [lessons.readings[i] for i in rows], model.words)
     return by_network + toward.LINEAR_SHARE * (lessons.features[rows] @ model.weights + model.intercepts)
 
 
