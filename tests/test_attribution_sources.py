@@ -11,7 +11,7 @@ from analysis import config
 from analysis.attribution.cast import find_cast
 from analysis.attribution.describe import is_hedged, kind_of, outer_numbers, read_cue
 from analysis.attribution.engine import attribute_text
-from analysis.attribution.gazetteer import countries, given_names
+from analysis.attribution.gazetteer import countries, given_names, known_by_one_word, known_sources
 from analysis.attribution.reading import read
 from analysis.attribution.source_types import type_in
 from analysis.attribution.sources import name_sources
@@ -116,6 +116,12 @@ def test_types_of_descriptions(words: str, kind: str, is_firm: bool) -> None:
         ("On Monday, Facebook officials said the vote was close.", ("Facebook officials", "company")),
         ("Ada Lund met Ivo Marl. They said the vote was close.", ("Ada Lund and Ivo Marl", "other")),
         ("The victims' families said the vote was close.", ("the victims' families", "victim")),
+        ("Chuck Grassley himself said the vote was close.", ("Chuck Grassley", "politician")),
+        ("Jill Stein left. Stein spokeswoman Ada Marl said the vote was close.", ("Ada Marl", "politician")),
+        ("Ada Marl, a financial adviser, said the vote was close.", ("Ada Marl", "expert")),
+        ("Many party members said the vote was close.", ("many party members", "politician")),
+        ("Majorities in many countries said the vote was close.", ("majorities in many countries", "witness")),
+        ("Chuck Grassley came. When asked, they said the vote was close.", ("", "politician")),
     ],
 )
 def test_who_is_known_by_a_name_a_body_or_a_share(text: str, expected: tuple[str, str]) -> None:
@@ -150,6 +156,21 @@ def test_a_surname_that_is_another_word_is_whose_full_name_the_text_gives() -> N
 def test_a_cause_is_a_body_and_no_title_of_its_name() -> None:
     cast = find_cast(read(tokenise("Kristan Hawkins of Students for Life said the vote was close.")))
     assert ("Students for Life", "organisation", False) in [(one.name, one.type, one.is_person) for one in cast.named]
+
+
+def test_people_close_to_somebody_are_anonymous_whatever_they_feel() -> None:
+    reading = read(tokenise("People close to Grassley hoped that the vote was close."))
+    found = Found(((0, 24),), ((25, 30),), ((31, 54),), 1.0, "hand")
+    assert name_sources(reading, [found]) == [("people close to Grassley", "anonymous", False)]
+
+
+def test_an_i_outside_quotations_is_who_writes() -> None:
+    assert sources("I believe that the bridge is safe.") == [("", "media", False)]
+
+
+def test_a_surname_stands_alone_only_where_the_list_says_so() -> None:
+    """`Warren` alone is the senator, though the list holds a pastor of that surname as well."""
+    assert known_by_one_word()["warren"] == "politician" and known_sources()["rick warren"] == "organisation"
 
 
 def test_i_inside_a_quotation_is_who_is_quoted() -> None:

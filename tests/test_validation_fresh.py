@@ -30,8 +30,9 @@ def test_codes_are_levels_of_the_schema_and_hold_no_text(table: str) -> None:
 
 
 def test_first_sight_counts_the_codes_of_its_lot() -> None:
-    codes = CONTEXT.codes("polnear_train_codes.csv").astype("str").fillna("")
+    tables = {split: CONTEXT.codes(table).astype("str").fillna("") for split, table in fresh.TABLES.items()}
     for row in CONTEXT.codes("first_sight.csv").itertuples():
+        codes = tables[row.split]
         lot = codes[(codes["lot"] == row.lot) & (codes[row.figure] != "")]
         if row.figure in ("source_type", "is_named"):
             lot = lot[lot["source"] != ""]
@@ -66,7 +67,7 @@ def test_an_answer_is_read_among_all_attributions_of_its_article(
 
 @pytest.mark.gold
 def test_accuracy_on_blind_codes() -> None:
-    """Issue 3 asks .80 for the type of a source; at first sight it was .70 to .77, since then the errors were looked at."""
+    """Issue 3 asks .80 for the type of a source; at first sight it was .70 to .77, then .78, .79, .85; the errors were looked at."""
     folder = config.gold_folder()
     if folder is None or not (folder / "polnear").is_dir():
         pytest.skip("PolNeAR is not at hand (ANALYSIS_GOLD)")
@@ -78,4 +79,4 @@ def test_accuracy_on_blind_codes() -> None:
     assert value["attribution: kind"] >= 0.97
     assert value["attribution: cue_stance"] >= 0.95
     first = figures[figures["figure"] == "accuracy at first sight"]
-    assert len(first) == 15 and (first["low"] < first["value"]).all()
+    assert len(first) == 21 and (first["low"] < first["value"]).all()
