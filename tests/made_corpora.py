@@ -1,10 +1,15 @@
 """Small made corpora in the layout of public ones, whose answers are known since they were put in."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
+SOURCES, CLAIMS = (
+    ("Pell", "Orr", "Vance", "Dunn", "Lisle", "Roe"),
+    ("the bridge would close", "taxes must fall", "the vote was fair", "rain is coming", "talks had failed"),
+)
 GOOD, BAD, PLAIN = ["brave", "honest", "praised"], ["corrupt", "cruel", "accused"], ["met", "spoken", "walking"]
 
 
@@ -22,3 +27,46 @@ def newsmtsc(folder: Path, n: int, *, ending: str = ".") -> Path:
     (folder / "newsmtsc-rw").mkdir(parents=True)
     (folder / "newsmtsc-rw" / "train.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return folder
+
+
+def attributions(folder: Path, n: int = 12) -> None:
+    """Articles of six sentences, `NAME said CLAIM.`, each with its codes."""
+    texts, codes = folder / "data" / "train" / "text", folder / "data" / "train" / "attributions"
+    texts.mkdir(parents=True)
+    codes.mkdir(parents=True)
+    for number in range(n):
+        text, lines, event = "", [], 0
+        for place, name in enumerate(SOURCES):
+            claim = CLAIMS[(number + place) % len(CLAIMS)]
+            start = len(text)
+            text += f"{name} said {claim}. The day was long.\n"
+            middle = start + len(name) + 6
+            spans = [
+                ("Source", start, start + len(name)),
+                ("Cue", middle - 5, middle - 1),
+                ("Content", middle, middle + len(claim)),
+            ]
+            marks = []
+            for role, first, last in spans:
+                event += 1
+                lines.append(f"T{event}\t{role} {first} {last}\t{text[first:last]}")
+                marks.append(f"{role}:T{event}")
+            lines.append(f"E{place + 1}\tAttribution:T{event} {' '.join(marks)}")
+        (texts / f"a{number:02}.txt").write_text(text, encoding="utf-8")
+        (codes / f"a{number:02}_one.ann").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def uncoded(folder: Path, sentences: Sequence[str]) -> None:
+    """NewsMTSC, BABE and BASIL with these sentences in them and nothing else: BASIL has no article, NewsMTSC one sentence."""
+    (folder / "basil" / "articles").mkdir(parents=True)
+    (folder / "newsmtsc" / "newsmtsc-rw").mkdir(parents=True)
+    (folder / "babe" / "data").mkdir(parents=True)
+    row = {
+        "primary_gid": "made",
+        "sentence_normalized": sentences[0],
+        "targets": [{"from": 0, "to": 1, "mention": "", "polarity": 4.0}],
+    }
+    (folder / "newsmtsc" / "newsmtsc-rw" / "train.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    head = "text;news_link;outlet;topic;type;label_bias;label_opinion;biased_words"
+    lines = [head, *[f"{sentence};;made;made;;Biased;;[]" for sentence in sentences]]
+    (folder / "babe" / "data" / "final_labels_SG2.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -11,42 +11,13 @@ from analysis.attribution import coded, model, regression, train
 from analysis.attribution.crf import LABELS
 from analysis.attribution.tokens import tokenise
 from analysis.errors import InputError
-
-NAMES = ("Pell", "Orr", "Vance", "Dunn", "Lisle", "Roe")
-CLAIMS = ("the bridge would close", "taxes must fall", "the vote was fair", "rain is coming", "talks had failed")
-
-
-def write_corpus(folder: Path, n: int = 12) -> None:
-    """Articles of six sentences, `NAME said CLAIM.`, each with its codes."""
-    texts, codes = folder / "data" / "train" / "text", folder / "data" / "train" / "attributions"
-    texts.mkdir(parents=True)
-    codes.mkdir(parents=True)
-    for number in range(n):
-        text, lines, event = "", [], 0
-        for place, name in enumerate(NAMES):
-            claim = CLAIMS[(number + place) % len(CLAIMS)]
-            start = len(text)
-            text += f"{name} said {claim}. The day was long.\n"
-            middle = start + len(name) + 6
-            spans = [
-                ("Source", start, start + len(name)),
-                ("Cue", middle - 5, middle - 1),
-                ("Content", middle, middle + len(claim)),
-            ]
-            marks = []
-            for role, first, last in spans:
-                event += 1
-                lines.append(f"T{event}\t{role} {first} {last}\t{text[first:last]}")
-                marks.append(f"{role}:T{event}")
-            lines.append(f"E{place + 1}\tAttribution:T{event} {' '.join(marks)}")
-        (texts / f"a{number:02}.txt").write_text(text, encoding="utf-8")
-        (codes / f"a{number:02}_one.ann").write_text("\n".join(lines) + "\n", encoding="utf-8")
+from tests.made_corpora import SOURCES, attributions
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("polnear")
-    write_corpus(folder)
+    attributions(folder)
     return folder
 
 
@@ -66,7 +37,7 @@ def test_training_learns_and_repeats_itself(corpus: Path, tmp_path: Path) -> Non
     train.train_attribution(corpus, tmp_path / "two.npz", seed=3)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
     frames = (tmp_path / "cue_frames.csv").read_text(encoding="utf-8").splitlines()
-    assert f"clause,say,{12 * len(NAMES)},{12 * len(NAMES)}" in frames
+    assert f"clause,say,{12 * len(SOURCES)},{12 * len(SOURCES)}" in frames
     text = "Orr said talks had failed. The day was long."
     found = first.find(tokenise(text), compiled=True)
     assert [text[a:b] for one in found for a, b in (*one.source, *one.cue, *one.content)] == [

@@ -77,6 +77,11 @@ def gold_labels(tokens: Tokens, around: Context, codes: Iterable[Coded]) -> np.n
                     if labels[unit] == 0:
                         labels[unit] = 1 + 2 * number + (not begin)
                         begin = False
+    return _padded(labels, around)
+
+
+def _padded(labels: np.ndarray, around: Context) -> np.ndarray:
+    """Labels of units as labels of places, 0 at edges."""
     padded = np.zeros(len(around.unit), dtype=np.int8)
     inside = around.unit >= 0
     padded[inside] = labels[around.unit[inside]]
@@ -147,9 +152,16 @@ def read_tag_counts(path: Path = TAG_COUNTS) -> dict[str, dict[str, int]]:
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Training articles laid out one after the other, over one vocabulary."""
+    """Training articles laid out one after the other, over one vocabulary.
+
+    Attributes
+    ----------
+    documents : what people coded.
+    guessed : what nobody coded, with the labels that a larger model guessed; they have no codes.
+    """
 
     documents: list[Document]
+    guessed: list[Document]
     lexicon: wf.Lexicon
     vocabulary: Vocabulary
     forms: wf.FormTable
@@ -159,18 +171,24 @@ def lay_out(
     rows: Sequence[tuple[str, str, list[Coded]]],
     tag_counts: dict[str, dict[str, int]],
     lexicon: wf.Lexicon | None = None,
+    guessed: Sequence[tuple[str, str, np.ndarray]] = (),
 ) -> Corpus:
-    """Read articles into units, contexts and labels."""
+    """Read articles into units, contexts and labels; `guessed` ones come with the label of each unit."""
     vocabulary = Vocabulary()
     read = [(stem, tokenise(text, vocabulary=vocabulary), codes) for stem, text, codes in rows]
     lexicon = lexicon or learn_lexicon([(tokens, codes) for _, tokens, codes in read], tag_counts)
+    further = [(stem, tokenise(text, vocabulary=vocabulary), labels) for stem, text, labels in guessed]
     forms = wf.FormTable.of(vocabulary, lexicon)
-    documents = []
+    documents, uncoded = [], []
     for stem, tokens, codes in read:
         quotes = find_quotes(tokens)
         around = context(tokens, quotes, forms)
         documents.append(Document(stem, tokens, quotes, codes, around, gold_labels(tokens, around, codes)))
-    return Corpus(documents, lexicon, vocabulary, forms)
+    for stem, tokens, labels in further:
+        quotes = find_quotes(tokens)
+        around = context(tokens, quotes, forms)
+        uncoded.append(Document(stem, tokens, quotes, [], around, _padded(labels, around)))
+    return Corpus(documents, uncoded, lexicon, vocabulary, forms)
 
 
 def owners(document: Document) -> dict[int, dict[int, set[int]]]:

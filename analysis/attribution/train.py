@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.attribution.coded import Corpus, lay_out, owners, read_split, read_tag_counts
+from analysis.attribution.coded import Corpus, Document, lay_out, owners, read_split, read_tag_counts
 from analysis.attribution.crf import N_LABELS, Weights, best_path
 from analysis.attribution.cues import read_frames
 from analysis.attribution.features import columns
 from analysis.attribution.fit import fit
 from analysis.attribution.frames import FRAMES, count_frames
+from analysis.attribution.guesses import guessed_articles, read_guesses
 from analysis.attribution.linker import Linker, find_spans, neighbours, pair_columns
 from analysis.attribution.model import MODEL, save
 from analysis.attribution.regression import RAREST, Index, index_features, regress, weights_of
@@ -26,8 +27,8 @@ from analysis.attribution.train_choice import read_unseen, train_chooser, train_
 from analysis.errors import InputError
 
 
-def _values(corpus: Corpus) -> tuple[tuple[str, ...], list[np.ndarray]]:
-    tables = [columns(document.around) for document in corpus.documents]
+def _values(documents: Sequence[Document]) -> tuple[tuple[str, ...], list[np.ndarray]]:
+    tables = [columns(document.around) for document in documents]
     return tuple(tables[0]), [np.stack(list(table.values())) for table in tables]
 
 
@@ -55,14 +56,18 @@ def train_stack(corpus: Corpus, *, seed: int = 0, settings: Settings = Settings(
 
     Returns
     -------
-    The stack, and for each article of the corpus the scores (N, labels) of a second field not trained on it.
+    The stack, and for each article that people coded the scores (N, labels) of a second field not trained on it.
     """
-    documents, folds = corpus.documents, settings.folds
-    names, values = _values(corpus)
+    documents, folds = [*corpus.documents, *corpus.guessed], settings.folds
+    names, values = _values(documents)
     number = np.concatenate([d.around.number for d in documents])
     labels = np.concatenate([d.labels for d in documents])
     edge = number == 0
-    fold_of = {stem: place % folds for place, stem in enumerate(sorted({d.stem for d in documents}))}
+    fold_of = {
+        stem: place % folds
+        for part in (corpus.documents, corpus.guessed)
+        for place, stem in enumerate(sorted({d.stem for d in part}))
+    }
     fold = np.repeat([fold_of[d.stem] for d in documents], [len(d.labels) for d in documents])
 
     def learn(
@@ -100,10 +105,10 @@ def train_stack(corpus: Corpus, *, seed: int = 0, settings: Settings = Settings(
     values = [np.concatenate([value, np.stack(list(added[place].values()))]) for place, value in enumerate(values)]
     index = index_features(names, np.concatenate(values, axis=1), number, corpus.forms)
     second = learn(index, everywhere, settings.passes, settings.second_dropout, seed + 10, settings.draws)
-    unseen: list[np.ndarray] = [np.zeros(0)] * len(documents)
+    unseen: list[np.ndarray] = [np.zeros(0)] * len(corpus.documents)
     for held in range(folds):
         weights = learn(index, fold != held, settings.fold_passes, settings.second_dropout, seed + 20 + held)
-        for place, document in enumerate(documents):
+        for place, document in enumerate(corpus.documents):
             if fold_of[document.stem] == held:
                 unseen[place] = read(weights, place, f"second {held}")
     return Stack(corpus.lexicon, first, second), unseen
@@ -139,7 +144,7 @@ def train_linker(corpus: Corpus) -> Linker:
     return Linker(train_judge(corpus, labels, CONTENT), train_judge(corpus, labels, SOURCE))
 
 
-def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Tagger:
+def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0, soft: Path | None = None) -> Tagger:
     """Train the tagger on PolNeAR's `train` and write it; nothing else of the corpus is read.
 
     How often the frames of cues introduce a claim is counted first and written as `cue_frames.csv` (over the package's
@@ -150,11 +155,13 @@ def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Tag
     polnear : the corpus' folder, in its original layout.
     out : the model file to write.
     seed : the same seed gives the same model.
+    soft : a larger model's guesses for news that nobody coded, from which the fields learn as well; its texts (BASIL,
+        NewsMTSC, BABE) stand beside `polnear`. Without it people's codes are all there is.
 
     Raises
     ------
     InputError
-        If there are no coded articles below `polnear`.
+        If there are no coded articles below `polnear`, or texts of `soft` are missing.
     """
     rows = read_split(polnear, "train")
     if not any(codes for _, _, codes in rows):
@@ -163,7 +170,8 @@ def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0) -> Tag
     counted.parent.mkdir(parents=True, exist_ok=True)
     count_frames(polnear, counted)
     frames = read_frames(counted)
-    corpus = lay_out(rows, read_tag_counts())
+    guessed = [] if soft is None else guessed_articles(polnear, read_guesses(soft))
+    corpus = lay_out(rows, read_tag_counts(), guessed=guessed)
     stack, unseen = train_stack(corpus, seed=seed)
     linker = train_linker(corpus)
     bare, ruled = (read_unseen(corpus, unseen, stack, linker, known) for known in (None, frames))

@@ -106,7 +106,7 @@ def declare_train(verbs: Any) -> None:
     made.add_argument("--babe", type=Path, help="folder of BABE (loaded_terms)")
     made.add_argument("--vader", type=Path, help="folder of the New York Times ratings (news_tone)")
     made.add_argument("--newsmtsc", type=Path, help="folder of NewsMTSC (toward)")
-    made.add_argument("--soft", type=Path, help="a larger model's guesses (toward; docs/make_soft_labels.py)")
+    made.add_argument("--soft", type=Path, help="a larger model's guesses (attribution, toward; docs/models)")
     made.add_argument("--out", type=Path, required=True, help="the file to write")
     made.add_argument("--seed", type=int, default=0, help="seed (default: 0)")
 
@@ -117,7 +117,10 @@ def _train(arguments: Arguments) -> int:
     from analysis.sentiment.training import train_news_tone
 
     trainers: dict[str, tuple[str, Callable[[Path, Path], Any]]] = {
-        "attribution": ("polnear", lambda folder, out: train_attribution(folder, out, seed=arguments.seed)),
+        "attribution": (
+            "polnear",
+            lambda folder, out: train_attribution(folder, out, seed=arguments.seed, soft=arguments.soft),
+        ),
         "loaded_terms": ("babe", _train_terms),
         "news_tone": ("vader", train_news_tone),
         "toward": ("newsmtsc", lambda folder, out: train_toward(folder, out, soft=arguments.soft)),
