@@ -129,9 +129,9 @@ class _Stretch:
         """The places where an entry may begin, each with the sequences that the word there and the next one leave."""
         following = [*self.forms[1:], NO_FORM]
         return [
-            (place, (*by_next.get(after.bare, ()), *others))
-            for place, ((_, by_next, others, _), after) in enumerate(zip(self.forms, following))
-            if others or (by_next and after.is_second and after.bare in by_next)
+            (place, (*form.by_next.get(after.bare, ()), *form.others))
+            for place, (form, after) in enumerate(zip(self.forms, following))
+            if form.others or (after.is_second and after.bare in form.by_next)
         ]
 
     def _best(self, place: int, sequences: Iterable[Sequence]) -> tuple[int, int] | None:

@@ -13,7 +13,6 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -63,7 +62,8 @@ class Sequence:
     cased: tuple[str, ...] = ()
 
 
-class Form(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Form:
     """What the lexicon knows of one word form.
 
     `bare` is the form as it is looked up. `by_next` holds what can begin with it by the word that must follow, `others`

@@ -80,5 +80,13 @@ def _opens(gap: str, before: str) -> bool:
 def _looks_like_headline(text: str, forms: Sequence[str]) -> bool:
     if text.rstrip("\"') \n")[-1:] in ".!?":
         return False
-    long = [form for form in forms if len(form) > 3]
-    return sum([form[0].isupper() for form in long]) * 3 > len(long) * 2
+    opens_high = list(map(_LONG.__getitem__, forms))
+    return opens_high.count(True) > 2 * opens_high.count(False)
+
+
+def _long(form: str) -> bool | None:
+    """Does the form open with a capital? None for one of three characters or fewer."""
+    return form[0].isupper() if len(form) > 3 else None
+
+
+_LONG = words.Remembered(_long)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ import pandas as pd
 from analysis import schema, words
 from analysis.errors import SchemaError
 from analysis.sentiment import lexica, news_tone, textblob_tone, vader_tone
-from analysis.sentiment.nameless import read_nameless
+from analysis.sentiment.nameless import Nameless, read_nameless
 
 
 @dataclass(frozen=True)
@@ -156,15 +157,10 @@ def _columns(read: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]
     """The scores of normalised texts; what several instruments are made of is computed once."""
     columns: dict[str, np.ndarray] = {}
     nameless = [] if {"mean_lexica", "news_tone"}.isdisjoint(names) else list(map(read_nameless, read))
-    known = {one.text: one for one in nameless}
     if "textblob" in names:
-        columns["textblob"] = _array(
-            [known[text].polarity if text in known else textblob_tone.polarity(text) for text in read]
-        )
+        columns["textblob"] = _textblob(read, nameless)
     if "vader" in names:
-        columns["vader"] = _array(
-            [known[text].compound if text in known else vader_tone.compound(text) for text in read]
-        )
+        columns["vader"] = _vader(read, nameless)
     if not {*lexica.LEXICA, lexica.WIDE, "mean_lexica"}.isdisjoint(names):
         sums = np.array([one.sums for one in nameless]) if nameless else lexica.lexicon_sums(read)
         columns |= {layer: lexica.squash(sums[:, number]) for number, layer in enumerate(lexica.LAYERS)}
@@ -175,6 +171,27 @@ def _columns(read: Sequence[str], names: Sequence[str]) -> dict[str, np.ndarray]
     if "news_tone" in names:
         columns["news_tone"] = news_tone.score_nameless(nameless)
     return columns
+
+
+def _textblob(read: Sequence[str], nameless: Sequence[Nameless]) -> np.ndarray:
+    """TextBlob's column; a text without names has been read already where `nameless` is at hand."""
+    return _array(
+        [
+            one.polarity if one and one.text == text else textblob_tone.polarity(text)
+            for text, one in zip_longest(read, nameless)
+        ]
+    )
+
+
+def _vader(read: Sequence[str], nameless: Sequence[Nameless]) -> np.ndarray:
+    """VADER's column; most names are nothing to VADER, and where `nameless` is at hand its number is that of the text."""
+    found = map(vader_tone.read, read)
+    return _array(
+        [
+            one.compound if one and one.tokens == vader.tokens else vader_tone.compound_of(vader)
+            for vader, one in zip_longest(found, nameless)
+        ]
+    )
 
 
 def _array(scores: list[float]) -> np.ndarray:
@@ -192,8 +209,9 @@ def explain(text: str) -> pd.DataFrame:
     """
     read = words.visible(words.normalise(text))
     rows = [(" ".join(one.words), one.polarity, "textblob") for one in textblob_tone.assessments(read) if one.polarity]
-    tokens, values = vader_tone.word_values(vader_tone.spelled(read))
-    rows += [(token.form, value, "vader") for token, value in zip(tokens, values, strict=True) if value]
+    vader = vader_tone.read(read)
+    values = zip(vader.tokens, vader_tone.word_values(vader), strict=True)
+    rows += [(token.form, value, "vader") for token, value in values if value]
     hits = lexica.find_words(read)
     rows += [(hit.word, hit.weight, layer) for layer in lexica.LAYERS for hit in hits if hit.layer == layer]
     rows += [(part, value, "news_tone") for part, value in news_tone.parts(read)]

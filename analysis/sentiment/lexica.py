@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from operator import add
 from typing import NamedTuple
@@ -48,6 +49,20 @@ class Hit(NamedTuple):
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the lists know of a word form.
+
+    `weights` is its weight in each layer that lists it, layers by number; `boost` the factor that it is for the word after
+    it; `denies` tells whether it is a negation, and `turns` whether it is that or a booster.
+    """
+
+    weights: tuple[tuple[int, float], ...]
+    boost: float
+    denies: bool
+    turns: bool
+
+
 def layer_weights(read: capitals.Reading) -> list[list[float]]:
     """What the listed words of a text weigh, layer by layer, each in order of the text; up = positive (severity: graver).
 
@@ -82,22 +97,23 @@ def find_words(text: str) -> list[Hit]:
 
 def _hits(read: capitals.Reading) -> list[tuple[int, int, float]]:
     """(place of the word, number of the layer, weight after negation and intensifiers) of every listed word."""
-    factors = _factors(read.words)
+    forms = list(map(_FORMS.__getitem__, read.words))
+    factors = _factors(forms)
     return [
         (place, layer, weight if layer == _SEVERITY else weight * factors.get(place, 1.0))
-        for place, weights in enumerate(map(_WEIGHTS.__getitem__, read.common))
-        if weights
-        for layer, weight in weights
+        for place, form in enumerate(forms)
+        if form.weights and read.common[place] != capitals.STAND_IN
+        for layer, weight in form.weights
     ]
 
 
-def _factors(forms: Sequence[str]) -> dict[int, float]:
+def _factors(forms: Sequence[Form]) -> dict[int, float]:
     """By place of a word, what a booster right before it and a negation within `REACH` make of its weight."""
-    turns = list(map(_TURNS.__getitem__, forms))
-    if not any(turns):
+    turns = [place for place, form in enumerate(forms) if form.turns]
+    if not turns:
         return {}
-    factors = {place: turn[0] for place, turn in enumerate(turns, start=1) if turn}
-    denied = {place + step for place, turn in enumerate(turns) if turn and turn[1] for step in range(1, REACH + 1)}
+    factors = {place + 1: forms[place].boost for place in turns}
+    denied = {place + step for place in turns if forms[place].denies for step in range(1, REACH + 1)}
     return factors | {place: factors.get(place, 1.0) * NEGATED for place in denied}
 
 
@@ -129,23 +145,16 @@ def _lexicon() -> dict[str, tuple[float, ...]]:
     return {word: tuple(one.get(word, 0.0) for one in lists) for one in lists for word in one}
 
 
-def _weights(form: str) -> tuple[tuple[int, float], ...]:
-    """The weight of a form in each layer that lists it, layers by number."""
+def _form(form: str) -> Form:
     lower = form.lower()
     weights = (*form_weights(lower), wordforms.wide_tone(lower))
-    return tuple((layer, weight) for layer, weight in enumerate(weights) if weight)
-
-
-def _turn(form: str) -> tuple[float, bool] | None:
-    """The factor that a form is for the word after it, and whether it denies; None for the most, which do neither."""
-    lower = form.lower()
     boost = _listed(BOOSTER).get(lower, 1.0)
     denies = lower in _listed(NEGATION) or lower.endswith("n't")
-    return (boost, denies) if denies or boost != 1.0 else None
+    in_layers = tuple((layer, weight) for layer, weight in enumerate(weights) if weight)
+    return Form(in_layers, boost, denies, denies or boost != 1.0)
 
 
-_WEIGHTS = words.Remembered(_weights)
-_TURNS = words.Remembered(_turn)
+_FORMS = words.Remembered(_form)
 
 
 def form_weights(lower: str) -> tuple[float, ...]:

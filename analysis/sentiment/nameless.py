@@ -17,7 +17,7 @@ class Nameless(NamedTuple):
     ----------
     text : with stand-ins for names (`capitals`). common : its words, likewise.
     polarities : of each stretch that TextBlob scores. polarity : their mean.
-    valences : what each word that VADER lists adds. compound : what VADER makes of them.
+    tokens : as VADER reads them. valences : what each word that it lists adds. compound : what it makes of them.
     layers : what each word of our lists weighs, layer by layer (`lexica.LAYERS`). sums : the sum of each layer.
     """
 
@@ -25,6 +25,7 @@ class Nameless(NamedTuple):
     common: list[str]
     polarities: list[float]
     polarity: float
+    tokens: list[vader_tone.Token]
     valences: list[float]
     compound: float
     layers: list[list[float]]
@@ -35,16 +36,17 @@ def read_nameless(text: str) -> Nameless:
     """What the word lists find in a text when names are left out."""
     read = capitals.read_words(text)
     polarities = textblob_tone.polarities(read.nameless)
-    spelled = vader_tone.spelled(read.nameless)
-    valences = [value for value in vader_tone.word_values(spelled)[1] if value]
+    vader = vader_tone.read(read.nameless)
+    valences = [value for value in vader_tone.word_values(vader) if value]
     layers = lexica.layer_weights(read)
     return Nameless(
         read.nameless,
         read.common,
         polarities,
         textblob_tone.mean(polarities),
+        vader.tokens,
         valences,
-        vader_tone.squash(spelled, valences),
+        vader_tone.squash(vader, valences),
         layers,
         lexica.layer_sums(layers),
     )

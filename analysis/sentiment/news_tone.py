@@ -39,10 +39,10 @@ def score_nameless(read: Sequence[Nameless]) -> np.ndarray:
 
 def _total(read: Nameless) -> float:
     """What the `parts` of a text add up to."""
-    of_stem = _model()[1]
-    stems = _common_stems(read)
-    known = sorted(of_stem.keys() & stems)
-    return sum([*map(mul, _readings(read, len(stems)), _weights()), *map(of_stem.__getitem__, known)])
+    of_feature, of_stem = _weights()
+    numbers = [number for number in map(_STEM_NUMBERS.__getitem__, read.common) if number is not None]
+    in_order = sorted(set(numbers))
+    return sum([*map(mul, _readings(read, len(numbers)), of_feature), *map(of_stem.__getitem__, in_order)])
 
 
 def parts(text: str) -> list[tuple[str, float]]:
@@ -76,7 +76,7 @@ def stems(text: str) -> set[str]:
 
 def _common_stems(read: Nameless) -> list[str]:
     """The stem of each word that is no article, no possible name, and that the table knows."""
-    return list(filter(None, map(_STEMS.__getitem__, read.common)))
+    return list(filter(None, map(_common_stem, read.common)))
 
 
 def _common_stem(form: str) -> str:
@@ -84,7 +84,13 @@ def _common_stem(form: str) -> str:
     return wordforms.stem(lower) if lower in wordforms.word_table().row and lower not in _ARTICLES else ""
 
 
-_STEMS = words.Remembered(_common_stem)
+def _stem_number(form: str) -> int | None:
+    """The place of a common word's stem among those of the model, in order of the alphabet; -1 of any other stem."""
+    stem = _common_stem(form)
+    return _places().get(stem, -1) if stem else None
+
+
+_STEM_NUMBERS = words.Remembered(_stem_number)
 
 
 def _squash(total: float) -> float:
@@ -136,9 +142,16 @@ def _model() -> tuple[dict[str, float], dict[str, float]]:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> tuple[float, ...]:
-    """The weight of each of `_FEATURES`; 0 for those that have none."""
-    return tuple([_model()[0].get(name, 0.0) for name in _FEATURES])
+def _weights() -> tuple[list[float], list[float]]:
+    """The weights of `_FEATURES`, 0 for those that have none; those of stems by number (`_stem_number`), 0 for -1."""
+    of_feature, of_stem = _model()
+    return [of_feature.get(name, 0.0) for name in _FEATURES], [*map(of_stem.__getitem__, _places()), 0.0]
+
+
+@lru_cache(maxsize=1)
+def _places() -> dict[str, int]:
+    """The stems of the model in order of the alphabet, each with its place."""
+    return {stem: place for place, stem in enumerate(sorted(_model()[1]))}
 
 
 @lru_cache(maxsize=1)

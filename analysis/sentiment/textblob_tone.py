@@ -11,6 +11,7 @@ import importlib.util
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache, reduce
 from itertools import chain, dropwhile
 from operator import add, attrgetter
@@ -74,7 +75,8 @@ _NO_LETTER = r"(?!(?!n't)[^\W_])"
 _FACE_PERHAPS = _face_perhaps()
 
 
-class Word(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Word:
     """What one lower-case token does to the reading of a sentence.
 
     `polarity`, `subjectivity` and `intensity` (a factor for the next word) are those of a listed word; `face` is the

@@ -10,7 +10,9 @@ import heapq
 import re
 import string
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 from vaderSentiment import vaderSentiment as vader
@@ -24,15 +26,18 @@ _DAMPING = (1.0, 0.95, 0.9)
 
 #: Phrases of several words that the library knows: the words that may end one, and those that may begin one.
 _PHRASES = [phrase.split() for phrase in (*vader.SPECIAL_CASES, *vader.BOOSTER_DICT) if " " in phrase]
+_IN_PHRASES = frozenset(chain.from_iterable(_PHRASES))
 _ENDS, _BEGINS = frozenset([phrase[-1] for phrase in _PHRASES]), frozenset([phrase[0] for phrase in _PHRASES])
 #: Single words that change what a word after them adds, beside boosters and negations.
 _TURNS = frozenset(("no", "or", "nor", "never", "so", "this", "without", "doubt", "least", "at", "very"))
 
 
-class Token(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Token:
     """What one token does: its listed valence (None: not listed), and what it does to the words after it.
 
-    `is_quiet` tells of most words that they do nothing to a listed word after them.
+    `is_quiet` tells of most words that they do nothing to a listed word after them. Those that do nothing at all, to no
+    word, are one and the same token without a form (`_IDLE`).
     """
 
     form: str
@@ -43,31 +48,51 @@ class Token(NamedTuple):
     is_quiet: bool
 
 
+_IDLE = Token("", None, 0.0, False, False, True)
+
+
+class Read(NamedTuple):
+    """A text as VADER reads it: emoji spelled out, blanks at the ends gone; and its tokens."""
+
+    text: str
+    tokens: list[Token]
+
+
 def compound(text: str) -> float:
     """VADER's `compound` of a text, in [-1, 1], up = positive; no listed word gives 0.
 
     The same number as `SentimentIntensityAnalyzer().polarity_scores(text)["compound"]`, emoji, capitals, "but", special
     phrases and punctuation included.
     """
-    text = spelled(text)
-    return squash(text, word_values(text)[1])
+    return compound_of(read(text))
 
 
-def squash(text: str, values: Sequence[float]) -> float:
-    """The `compound` of a text as `spelled` gives it, from what its tokens add (`word_values`)."""
+def compound_of(found: Read) -> float:
+    """The `compound` of a text that was read already."""
+    return squash(found, word_values(found))
+
+
+def read(text: str) -> Read:
+    """The text as VADER reads it; where two texts have the same tokens and marks, all numbers are the same."""
+    spelled = _spell_emoji(text).strip()
+    return Read(spelled, list(map(_TOKENS.__getitem__, spelled.split())))
+
+
+def squash(found: Read, values: Sequence[float]) -> float:
+    """The `compound` of a text from what its tokens add (`word_values`)."""
     total = float(sum(values))
     if total:
-        total += _stress(text) if total > 0 else -_stress(text)
+        total += _stress(found.text) if total > 0 else -_stress(found.text)
     return round(vader.normalize(total), 4)
 
 
-def word_values(text: str) -> tuple[list[Token], list[float]]:
-    """The tokens of a text as `spelled` gives it, and what each adds to the sum that `compound` squashes."""
-    tokens = list(map(_TOKENS.__getitem__, text.split()))
+def word_values(found: Read) -> list[float]:
+    """What each token of a text adds to the sum that `compound` squashes."""
+    tokens = found.tokens
     values = [0.0] * len(tokens)
     listed = [i for i, token in enumerate(tokens) if token.valence is not None]
     if not listed:
-        return tokens, values
+        return values
     is_upper = [token.is_upper for token in tokens]
     is_mixed = True in is_upper and False in is_upper
     for i in listed:
@@ -77,14 +102,9 @@ def word_values(text: str) -> tuple[list[Token], list[float]]:
         ):
             continue
         values[i] = _value(tokens, i, is_mixed)
-    if "but" in text.lower():
+    if "but" in found.text.lower():
         _weigh_around_but(tokens, values)
-    return tokens, values
-
-
-def spelled(text: str) -> str:
-    """The text that VADER reads: emoji spelled out, blanks at the ends gone."""
-    return _spell_emoji(text).strip()
+    return values
 
 
 def _value(tokens: Sequence[Token], i: int, is_mixed: bool) -> float:
@@ -220,7 +240,7 @@ def _token(run: str) -> Token:
     form = word.lower()
     boost = vader.BOOSTER_DICT.get(form, 0.0)
     is_negation = form in _NEGATE or "n't" in form
-    return Token(
+    token = Token(
         form=form,
         valence=_analyzer().lexicon.get(form),
         boost=boost,
@@ -228,6 +248,7 @@ def _token(run: str) -> Token:
         is_negation=is_negation,
         is_quiet=not (boost or is_negation or form in _TURNS or form in _ENDS),
     )
+    return _IDLE if token == replace(_IDLE, form=form) and form not in _IN_PHRASES and form != "but" else token
 
 
 _TOKENS = words.Remembered(_token)
