@@ -14,7 +14,7 @@ from types import ModuleType
 
 #: From so many places (units and edges) read in a process on, machine code that was kept is loaded (about 0.5 s).
 LOAD_FROM = 8_000
-#: From so many on it is made where none was kept (about 10 s, once an install); NumPy reads so many in 4 s.
+#: From so many on it is made where none was kept (about 15 s, once an install); NumPy reads so many in 4 s.
 COMPILE_FROM = 200_000
 
 
@@ -81,7 +81,7 @@ def _is_kept() -> bool:
 
 
 def keep() -> bool:
-    """Make the machine code of all loops now (about 10 s, once an install); gives whether it could be kept."""
+    """Make the machine code of all loops now (about 15 s, once an install); gives whether it could be kept."""
     from analysis.attribution.model import load
 
     load().rehearse()

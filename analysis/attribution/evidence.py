@@ -81,10 +81,11 @@ def find_evidence(
         return Evidence(values[0], values[1].astype(np.int32))
     named = np.empty((len(NAMED), len(found)), dtype=np.int64)
     measured = np.empty((len(MEASURED), len(found)), dtype=np.int32)
-    rules, contents = found.ruled, found.contents
+    rules, contents, ruled = found.ruled, found.contents, found.ruled.contents
+    order = np.argsort(ruled.parts[:, 0], kind="stable")
     kernels().evidence(
-        found.table, contents.starts, contents.parts, rules.table, rules.contents.starts, rules.contents.parts,
-        context.number, forms.hashes, context.facts, context.state, context.is_mark, context.sentence,
+        found.table, contents.starts, contents.parts, rules.table, ruled.starts, ruled.parts, order, context.number,
+        forms.hashes, context.facts, context.state, context.is_mark, context.sentence,
         context.sentence_first, context.sentence_last, margins, BUCKETS, STEPS, _SIZES, named, measured,
     )  # fmt: skip
     return Evidence(named, measured)

@@ -45,8 +45,11 @@ def _step(value, steps):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _best_rules(starts, parts, rule_starts, rule_parts):  # type: ignore[no-untyped-def]
-    """Of each candidate the rule's attribution that shares most units with it (-1: none), how many, and its own units."""
+def _best_rules(starts, parts, rule_starts, rule_parts, order):  # type: ignore[no-untyped-def]
+    """Of each candidate the rule's attribution that shares most units with it (-1: none), how many, and its own units.
+
+    `order` has the fragments of the rules in order of the text.
+    """
     n, n_rules, n_pieces = len(starts) - 1, len(rule_starts) - 1, len(rule_parts)
     best, most, units = np.full(n, -1, np.int64), np.zeros(n, np.int64), np.zeros(n_rules, np.int64)
     owner, first, last = np.empty(n_pieces, np.int64), np.empty(n_pieces, np.int64), np.empty(n_pieces, np.int64)
@@ -54,7 +57,6 @@ def _best_rules(starts, parts, rule_starts, rule_parts):  # type: ignore[no-unty
         for piece in range(rule_starts[rule], rule_starts[rule + 1]):
             owner[piece] = rule
             units[rule] += rule_parts[piece, 1] - rule_parts[piece, 0] + 1
-    order = np.argsort(rule_parts[:, 0].copy())
     owner = owner[order]
     for place in range(n_pieces):
         first[place], last[place] = rule_parts[order[place], 0], rule_parts[order[place], 1]
@@ -63,7 +65,13 @@ def _best_rules(starts, parts, rule_starts, rule_parts):  # type: ignore[no-unty
         n_met = 0
         for part in range(starts[candidate], starts[candidate + 1]):
             start, stop = parts[part, 0], parts[part, 1]
-            piece = np.searchsorted(last, start)
+            piece, high = 0, n_pieces
+            while piece < high:
+                half = (piece + high) // 2
+                if last[half] < start:
+                    piece = half + 1
+                else:
+                    high = half
             while piece < n_pieces and first[piece] <= stop:
                 rule = owner[piece]
                 if shared[rule] == 0:
@@ -101,12 +109,12 @@ def _met(table, rules, one, rule, n_units, shared, of_rule):  # type: ignore[no-
 
 @numba.njit(cache=True)
 def evidence(  # type: ignore[no-untyped-def]
-    table, starts, parts, rules, rule_starts, rule_parts, number, hashes, facts, state, is_mark, sentence, sentence_first,
+    table, starts, parts, rules, rule_starts, rule_parts, rule_order, number, hashes, facts, state, is_mark, sentence, sentence_first,
     sentence_last, margins, buckets, steps, sizes, named, measured,
 ):  # fmt: skip
     """Write `Evidence.named`, int64 (43, C), and `Evidence.measured`, int32 (24, C)."""
     sums = _running(facts, state, is_mark, margins)
-    best, most, of_rules = _best_rules(starts, parts, rule_starts, rule_parts)
+    best, most, of_rules = _best_rules(starts, parts, rule_starts, rule_parts, rule_order)
     last_place = len(facts) - 1
     for one in range(table.shape[1]):
         cue, source = table[0, one] >= 0, table[2, one] >= 0

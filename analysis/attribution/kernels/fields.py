@@ -105,7 +105,9 @@ def _walk_back(forward, wide, start, stop, labels, shift):  # type: ignore[no-un
 @numba.njit(cache=True)
 def _widened(transitions):  # type: ignore[no-untyped-def]
     wide = np.full((7, 8), _NEVER, np.int32)
-    wide[:, :7] = transitions
+    for origin in range(7):  # to set a slice takes 3 s to compile
+        for label in range(7):
+            wide[origin, label] = transitions[origin, label]
     return wide
 
 
