@@ -8,7 +8,6 @@ limit).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import compress
 from typing import NamedTuple
 
 from analysis import words
@@ -47,27 +46,20 @@ def read_words(text: str) -> Reading:
 
 def _name_places(text: str, gaps: Sequence[str], found: Sequence[str]) -> list[int]:
     """The places of the words that may be names."""
-    capital = list(map(_CAPITAL.__getitem__, found))
-    places = list(compress(range(len(found)), capital))
+    places = [place for place, form in enumerate(found) if form[0].isupper() and _may_be_name(form)]
     if places in ([], [0]) or _looks_like_headline(text, found):
         return []
+    capital = set(places)
     return [
         place
         for place in places
-        if (place and not _opens(gaps[place], found[place - 1]))
-        or (gaps[place + 1] == " " and place + 1 < len(found) and capital[place + 1])
+        if (place and not _opens(gaps[place], found[place - 1])) or (gaps[place + 1] == " " and place + 1 in capital)
     ]
 
 
-def _has_capital(form: str) -> bool:
-    return form[:1].isupper() and form not in _NEVER_NAMES and not _is_shouted(form)
-
-
-_CAPITAL = words.Remembered(_has_capital)
-
-
-def _is_shouted(form: str) -> bool:
-    return len(form) > 1 and form.isupper()
+def _may_be_name(form: str) -> bool:
+    """Is the capital that the form opens with neither always there (`I`) nor one of a shouted word?"""
+    return form not in _NEVER_NAMES and not (len(form) > 1 and form.isupper())
 
 
 def _opens(gap: str, before: str) -> bool:
@@ -80,13 +72,5 @@ def _opens(gap: str, before: str) -> bool:
 def _looks_like_headline(text: str, forms: Sequence[str]) -> bool:
     if text.rstrip("\"') \n")[-1:] in ".!?":
         return False
-    opens_high = list(map(_LONG.__getitem__, forms))
-    return opens_high.count(True) > 2 * opens_high.count(False)
-
-
-def _long(form: str) -> bool | None:
-    """Does the form open with a capital? None for one of three characters or fewer."""
-    return form[0].isupper() if len(form) > 3 else None
-
-
-_LONG = words.Remembered(_long)
+    are_high = [form[0].isupper() for form in forms if len(form) > 3]
+    return are_high.count(True) > 2 * are_high.count(False)
