@@ -69,6 +69,9 @@ INSTRUMENTS: dict[str, Instrument] = {
     )
 }
 
+#: So many texts are scored at a time: what is found in each is kept until all instruments have seen it.
+_AT_ONCE = 256
+
 #: TextBlob's subjectivity and our severity words: apart from tone, never added to it.
 APART = ("subjectivity", "severity")
 
@@ -100,8 +103,9 @@ def score_texts(texts: Sequence[str], *, instruments: Sequence[str] | None = Non
 def tones(texts: Sequence[str], instruments: Sequence[str]) -> list[np.ndarray]:
     """What `score_texts` gives, without building a table: one array of shape (T,) for each instrument asked."""
     names = _known(instruments)
-    columns = _columns([words.visible(words.normalise(text)) for text in texts], names)
-    return [columns[name] for name in names]
+    read = [words.visible(words.normalise(text)) for text in texts]
+    parts = [_columns(read[start : start + _AT_ONCE], names) for start in range(0, max(len(read), 1), _AT_ONCE)]
+    return [np.concatenate([part[name] for part in parts]) for name in names]
 
 
 def score_pieces(pieces: pd.DataFrame, *, instruments: Sequence[str] | None = None) -> pd.DataFrame:
