@@ -1,9 +1,9 @@
 """Makes the labels that the fields of attribution learn from beside people's codes: `python docs/make_attribution_guesses.py …`.
 
 A larger model (all-MiniLM-L6-v2, fine-tuned) and the project's own fields are taught source, cue and content on two thirds
-of PolNeAR's train articles; together they label the units of news that nobody coded: BASIL's articles, NewsMTSC's and
-BABE's sentences, which stand beside PolNeAR (19 CPU-minutes). The third that they do not see is there to measure what their
-labels are worth. Needs `torch`, `transformers` and `tokenizers`, which the project does not.
+of PolNeAR's train articles; together they label the units of news that nobody coded: BASIL's articles and NewsMTSC's
+sentences, which stand beside PolNeAR (15 CPU-minutes). The third that they do not see is there to measure what their labels
+are worth. Needs `torch`, `transformers` and `tokenizers`, which the project does not.
 """
 
 from __future__ import annotations
@@ -207,7 +207,7 @@ def coded_windows(teacher: Teacher, corpus: Corpus) -> list[Window]:
 def main() -> None:
     """Teach, label and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--polnear", type=Path, required=True, help="its folder; BASIL, NewsMTSC and BABE beside it")
+    parser.add_argument("--polnear", type=Path, required=True, help="its folder; BASIL and NewsMTSC beside it")
     parser.add_argument(
         "--model", type=Path, required=True, help="folder of the model (model.safetensors, config.json)"
     )

@@ -57,16 +57,13 @@ def attributions(folder: Path, n: int = 12) -> None:
 
 
 def uncoded(folder: Path, sentences: Sequence[str]) -> None:
-    """NewsMTSC, BABE and BASIL with these sentences in them and nothing else: BASIL has no article, NewsMTSC one sentence."""
+    """NewsMTSC with these sentences in its train part, and BASIL without an article."""
     (folder / "basil" / "articles").mkdir(parents=True)
     (folder / "newsmtsc" / "newsmtsc-rw").mkdir(parents=True)
-    (folder / "babe" / "data").mkdir(parents=True)
-    row = {
-        "primary_gid": "made",
-        "sentence_normalized": sentences[0],
-        "targets": [{"from": 0, "to": 1, "mention": "", "polarity": 4.0}],
-    }
-    (folder / "newsmtsc" / "newsmtsc-rw" / "train.jsonl").write_text(json.dumps(row), encoding="utf-8")
-    head = "text;news_link;outlet;topic;type;label_bias;label_opinion;biased_words"
-    lines = [head, *[f"{sentence};;made;made;;Biased;;[]" for sentence in sentences]]
-    (folder / "babe" / "data" / "final_labels_SG2.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    target = {"from": 0, "to": 1, "mention": "", "polarity": 4.0}
+    rows = [
+        {"primary_gid": f"made {number}", "sentence_normalized": sentence, "targets": [target]}
+        for number, sentence in enumerate(sentences)
+    ]
+    lines = [json.dumps(row) for row in rows]
+    (folder / "newsmtsc" / "newsmtsc-rw" / "train.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -69,7 +69,7 @@ def test_gaps_of_real_outlets_are_held_after_correction(basil: pd.DataFrame, pai
     table = held(basil, pair, n_coded=(25,))
     assert all(0.92 <= table.loc[method, "held"] <= 0.98 for method in CORRECTED)
     assert all(table.loc[method, "width"] < table.loc["hand codes alone", "width"] for method in CORRECTED)
-    if "hpo" in pair:  # between fox and nyt the instrument errs alike
+    if pair == ("hpo", "nyt"):  # in the other pairs it depends on the list and the tagger how alike the instrument errs
         assert table.loc["naive", "held"] < 0.9
 
 

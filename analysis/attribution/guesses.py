@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from analysis import gold
 from analysis.attribution.crf import N_LABELS
@@ -23,10 +22,9 @@ _TOGETHER = 20
 
 
 def uncoded_texts(polnear: Path) -> tuple[list[str], list[str]]:
-    """What stands beside PolNeAR: BASIL's articles; the sentences of NewsMTSC's train part and of BABE. No code is used."""
+    """What stands beside PolNeAR: BASIL's articles and the sentences of NewsMTSC's train part. No code is used."""
     beside = polnear.parent
-    news = gold.read_newsmtsc(beside / "newsmtsc", "rw", "train")["text"]
-    sentences = pd.concat([news, gold.read_babe(beside / "babe").sentences["text"]]).drop_duplicates()
+    sentences = gold.read_newsmtsc(beside / "newsmtsc", "rw", "train")["text"].drop_duplicates()
     return gold.read_basil(beside / "basil").articles["text"].tolist(), sentences.tolist()
 
 

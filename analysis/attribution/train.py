@@ -156,7 +156,7 @@ def train_attribution(polnear: Path, out: Path = MODEL, *, seed: int = 0, soft: 
     out : the model file to write.
     seed : the same seed gives the same model.
     soft : a larger model's guesses for news that nobody coded, from which the fields learn as well; its texts (BASIL,
-        NewsMTSC, BABE) stand beside `polnear`. Without it people's codes are all there is.
+        NewsMTSC) stand beside `polnear`. Without it people's codes are all there is.
 
     Raises
     ------
