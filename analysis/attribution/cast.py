@@ -114,9 +114,7 @@ def find_cast(reading: Reading) -> Cast:
                 word for words in described for word in words
                 if any(_known_as(_plain_name(named[other]), is_person=True) == "politician" for other in by_last.get(word, ()))
             }  # fmt: skip
-            kinds = [spoken_for(words, politicians) or firm_or_of_body(reading, run, words) for words in described]
-            fitting = [kind for kind in kinds if kind and (kind != "document" or not one.is_person)]
-            one.type = fitting[0] if fitting else by_company(reading, run)
+            one.type = _described_as(reading, run, described, politicians, is_person=one.is_person)
         if run.titles or run.gender:
             one.is_person = True
         elif one.is_person and _is_set_in_place(reading, run):
@@ -130,15 +128,29 @@ def find_cast(reading: Reading) -> Cast:
             one.is_person = False
     named, at = _mentioned(named, at)
     for one in named:
-        small = _plain_name(one)
-        one.type = _known_as(small, is_person=one.is_person) or one.type
-        if small in known_by_one_word() and (not one.type or small in BARE):
-            one.type, one.is_person = known_by_one_word()[small], True
-        if not one.type and one.is_person and _is_introduced(reading, one, at):
-            one.type = "witness"
-        elif not one.type and not one.is_person:
-            one.type = _type_of_body(one.name.lower().split(" "))
+        _settle_type(reading, one, at)
     return Cast(named, at, _surnames(named))
+
+
+def _described_as(
+    reading: Reading, run: Run, described: Sequence[Sequence[str]], politicians: set[str], *, is_person: bool
+) -> str:
+    """The kind of source that the words beside a name make of it, else whom it stands with; empty if neither says."""
+    kinds = [spoken_for(words, politicians) or firm_or_of_body(reading, run, words) for words in described]
+    fitting = [kind for kind in kinds if kind and (kind != "document" or not is_person)]
+    return fitting[0] if fitting else by_company(reading, run)
+
+
+def _settle_type(reading: Reading, one: Named, at: dict[int, tuple[int, int]]) -> None:
+    """Give somebody the type that the lists know, else the one that the text gave, else what a bare name tells (in place)."""
+    small = _plain_name(one)
+    one.type = _known_as(small, is_person=one.is_person) or one.type
+    if small in known_by_one_word() and (not one.type or small in BARE):
+        one.type, one.is_person = known_by_one_word()[small], True
+    if not one.type and one.is_person and _is_introduced(reading, one, at):
+        one.type = "witness"
+    elif not one.type and not one.is_person:
+        one.type = _type_of_body(one.name.lower().split(" "))
 
 
 def _plain_name(one: Named) -> str:

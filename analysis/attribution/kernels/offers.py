@@ -82,8 +82,16 @@ def _slot_of(slots, table, starts, parts, first_cue, last_cue, wanted, low, high
 
 
 @numba.njit(cache=True)
-def _add(table, starts, parts, here, first_cue, last_cue, wanted, low, high):  # type: ignore[no-untyped-def]
-    """Lay down a new candidate, of which nothing but its cue and its fragments is known (in place)."""
+def _place(slots, table, starts, parts, n_found, first_cue, last_cue, wanted, low, high):  # type: ignore[no-untyped-def]
+    """The number of the candidate with this cue and these fragments, and how many there are then (in place).
+
+    Where there is none it is laid down, and nothing but its cue and its fragments is known of it.
+    """
+    slot = _slot_of(slots, table, starts, parts, first_cue, last_cue, wanted, low, high)
+    here = slots[slot]
+    if here >= 0:
+        return here, n_found
+    here = slots[slot] = n_found
     table[0, here], table[1, here] = first_cue, last_cue
     table[2, here] = table[3, here] = -1
     table[4, here] = table[5, here] = 0
@@ -91,6 +99,7 @@ def _add(table, starts, parts, here, first_cue, last_cue, wanted, low, high):  #
     for i in range(low, high):
         parts[starts[here] + i - low, 0], parts[starts[here] + i - low, 1] = wanted[i, 0], wanted[i, 1]
     starts[here + 1] = starts[here] + high - low
+    return here, n_found + 1
 
 
 @numba.njit(cache=True)
@@ -99,12 +108,7 @@ def _add_rules(slots, table, starts, parts, n_found, length, rules, rule_starts,
     n_rules = rules.shape[1]
     for rule in range(n_rules):
         c0, c1, low, high = rules[0, rule], rules[1, rule], rule_starts[rule], rule_starts[rule + 1]
-        slot = _slot_of(slots, table, starts, parts, c0, c1, rule_parts, low, high)
-        here = slots[slot]
-        if here < 0:
-            here = slots[slot] = n_found
-            _add(table, starts, parts, here, c0, c1, rule_parts, low, high)
-            n_found += 1
+        here, n_found = _place(slots, table, starts, parts, n_found, c0, c1, rule_parts, low, high)
         if table[2, here] < 0:
             table[2, here], table[3, here] = rules[2, rule], rules[3, rule]
     # The rules with a source by the first place of their cue, the last one first.
@@ -184,12 +188,7 @@ def offers(  # type: ignore[no-untyped-def]
                 low = 1
             elif offer > 0:
                 low, high = offer - 1, offer
-            slot = _slot_of(slots, table, starts, parts, cue_0, cue_1, wanted, low, high)
-            here = slots[slot]
-            if here < 0:
-                here = slots[slot] = n_found
-                _add(table, starts, parts, here, cue_0, cue_1, wanted, low, high)
-                n_found += 1
+            here, n_found = _place(slots, table, starts, parts, n_found, cue_0, cue_1, wanted, low, high)
             table[4, here] |= bits
             if offer == 0:
                 table[5, here] |= bits
